@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli.h"
+
+#include <glib/gi18n.h>
+
+#include <locale.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "config.h"
+
+static const struct
+{
+  const char *name;
+  CliFunc func;
+  const char *summary;
+} commands[] = {
+  { "inspect", cli_inspect, N_ ("tell what a firmware, updater, folder, loader or archive is") },
+  { "extract", cli_extract, N_ ("take a firmware file apart") },
+  { "load", cli_load, N_ ("send a loader to a stick in boot mode") },
+  { "flash", cli_flash, N_ ("write firmware to a stick in download mode") },
+  { "at", cli_at, N_ ("send AT commands") },
+  { "convert", cli_convert, N_ ("the whole job") },
+  { "simulate", cli_simulate, N_ ("make a virtual stick for other programs") },
+};
+
+static void
+print_usage (FILE *out)
+{
+  fprintf (out, _ ("Usage: %s COMMAND [OPTION…]\n\n"), "sticksmith-cli");
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    fprintf (out, "  %-10s %s\n", commands[i].name, _ (commands[i].summary));
+  fprintf (out, "\n%s\n",
+           _ ("Each has its own --help. Exit status: 0 done, 1 failed, 2 wrong usage, 3 refused "
+              "before anything was written."));
+}
+
+/* Signals are taken by a thread of their own: the commands block, and a
+ * cancellable may not be cancelled from a signal handler. The second signal
+ * ends the program at once. */
+static gpointer
+take_signals (gpointer data)
+{
+  sigset_t set;
+  int number;
+
+  sigemptyset (&set);
+  sigaddset (&set, SIGINT);
+  sigaddset (&set, SIGTERM);
+  sigwait (&set, &number);
+  g_cancellable_cancel (data);
+  sigwait (&set, &number);
+  _exit (128 + number);
+}
+
+static void
+watch_signals (GCancellable *cancellable)
+{
+  sigset_t set;
+
+  sigemptyset (&set);
+  sigaddset (&set, SIGINT);
+  sigaddset (&set, SIGTERM);
+  pthread_sigmask (SIG_BLOCK, &set, NULL);
+  signal (SIGPIPE, SIG_IGN);
+  g_thread_unref (g_thread_new ("signals", take_signals, g_object_ref (cancellable)));
+}
+
+static CliStatus
+run (int argc, char *argv[])
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Cli cli = { .cancellable = cancellable, .time_scale = 1 };
+  CliStatus status = CLI_USAGE;
+
+  if (argc > 1)
+    for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+      if (g_str_equal (argv[1], commands[i].name))
+        {
+          watch_signals (cancellable);
+          argv[1] = argv[0];
+          status = commands[i].func (&cli, argc - 1, argv + 1);
+          g_free (cli.entry);
+          return status;
+        }
+  if (argc == 2 && (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h")))
+    {
+      print_usage (stdout);
+      return CLI_DONE;
+    }
+  if (argc == 2 && g_str_equal (argv[1], "--version"))
+    {
+      printf ("sticksmith-cli %s\n", SMITH_VERSION);
+      return CLI_DONE;
+    }
+  print_usage (stderr);
+  return CLI_USAGE;
+}
+
+int
+main (int argc, char *argv[])
+{
+  setlocale (LC_ALL, "");
+  return (int) run (argc, argv);
+}

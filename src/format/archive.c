@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "archive.h"
+
+#include <glib/gi18n.h>
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <string.h>
+
+#include "error.h"
+
+#define TAR_MAGIC_OFFSET 257
+
+/* Below this much content a high ratio harms nobody. */
+#define RATIO_FREE (8u << 20)
+
+typedef struct archive ArchiveReader;
+
+static void
+reader_free (ArchiveReader *reader)
+{
+  archive_read_free (reader);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ArchiveReader, reader_free)
+
+/* What was unpacked so far, against the limits. */
+typedef struct
+{
+  guint64 packed; /* size of the archive */
+  guint64 total;
+  guint64 entry;
+  guint n_entries;
+} Count;
+
+/**
+ * smith_archive_detect:
+ * @data: the first bytes of a file, 512 or more if there are so many
+ *
+ * Returns: whether they begin a zip, 7z, rar or tar archive, or a compressed
+ *   file that may hold one
+ */
+gboolean
+smith_archive_detect (const guint8 *data, gsize size)
+{
+  static const struct
+  {
+    const char *magic;
+    gsize size;
+    gsize offset;
+  } kinds[] = {
+    { "PK\x03\x04", 4, 0 },
+    { "PK\x05\x06", 4, 0 },
+    { "7z\xBC\xAF\x27\x1C", 6, 0 },
+    { "Rar!\x1A\x07", 6, 0 },
+    { "ustar", 5, TAR_MAGIC_OFFSET },
+    { "\x1F\x8B\x08", 3, 0 },
+    { "BZh", 3, 0 },
+    { "\xFD" "7zXZ", 5, 0 },
+    { "\x28\xB5\x2F\xFD", 4, 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (size >= kinds[i].offset + kinds[i].size
+        && memcmp (data + kinds[i].offset, kinds[i].magic, kinds[i].size) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+set_encrypted (GError **error)
+{
+  g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_UNSUPPORTED,
+                       _ ("The archive is encrypted. Unpack it with its password first."));
+}
+
+static void
+set_damaged (ArchiveReader *reader, GError **error)
+{
+  if (archive_read_has_encrypted_entries (reader) > 0)
+    set_encrypted (error);
+  else
+    g_set_error (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE,
+                 _ ("The archive is damaged or cannot be read (%s). Download it again."),
+                 archive_error_string (reader) != NULL ? archive_error_string (reader) : "?");
+}
+
+static ArchiveReader *
+open_reader (GBytes *file, GError **error)
+{
+  g_autoptr (ArchiveReader) reader = archive_read_new ();
+  gsize size;
+  const guint8 *data = g_bytes_get_data (file, &size);
+
+  archive_read_support_filter_gzip (reader);
+  archive_read_support_filter_bzip2 (reader);
+  archive_read_support_filter_xz (reader);
+  archive_read_support_filter_zstd (reader);
+  archive_read_support_format_zip (reader);
+  archive_read_support_format_7zip (reader);
+  archive_read_support_format_rar (reader);
+  archive_read_support_format_rar5 (reader);
+  archive_read_support_format_tar (reader);
+  /* Firmware that is only compressed, such as firmware.bin.gz. */
+  archive_read_support_format_raw (reader);
+  if (archive_read_open_memory (reader, data, size) != ARCHIVE_OK)
+    {
+      set_damaged (reader, error);
+      return NULL;
+    }
+  return g_steal_pointer (&reader);
+}
+
+/* The entry's path as relative UTF-8 without a way out, or NULL. */
+static char *
+clean_path (struct archive_entry *entry)
+{
+  const char *raw = archive_entry_pathname (entry);
+  g_autofree char *path = NULL;
+  g_auto (GStrv) parts = NULL;
+
+  if (raw == NULL)
+    return NULL;
+  path = g_utf8_make_valid (raw, -1);
+  g_strdelimit (path, "\\", '/');
+  parts = g_strsplit (path, "/", -1);
+  for (guint i = 0; parts[i] != NULL; i++)
+    if (g_str_equal (parts[i], ".."))
+      return NULL;
+  for (char *p = path; *p != '\0'; p++)
+    if (g_ascii_iscntrl (*p))
+      *p = '?';
+  return g_strdup (path + strspn (path, "/"));
+}
+
+static gboolean
+check_limits (const Count *count, GError **error)
+{
+  if (count->n_entries > SMITH_ARCHIVE_ENTRIES_MAX)
+    g_set_error (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE,
+                 _ ("The archive holds more than %u files: that is no firmware download"),
+                 SMITH_ARCHIVE_ENTRIES_MAX);
+  else if (count->entry > SMITH_ARCHIVE_ENTRY_SIZE_MAX || count->total > SMITH_ARCHIVE_TOTAL_MAX)
+    g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE,
+                         _ ("The archive unpacks to more than any firmware"));
+  else if (count->total > RATIO_FREE && count->total / SMITH_ARCHIVE_RATIO_MAX > count->packed)
+    g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE,
+                         _ ("The archive unpacks to far more than its size: it is not what it "
+                            "claims to be"));
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static gboolean
+take_entry (ArchiveReader *reader,
+            const SmithArchiveVisitor *visitor,
+            gpointer user_data,
+            Count *count,
+            GError **error)
+{
+  const void *block;
+  gsize size;
+  gint64 offset;
+  int status;
+
+  count->entry = 0;
+  while ((status = archive_read_data_block (reader, &block, &size, &offset)) == ARCHIVE_OK
+         || status == ARCHIVE_WARN)
+    {
+      /* A hole would be content that nobody checked. */
+      if (offset < 0 || (guint64) offset != count->entry)
+        {
+          set_damaged (reader, error);
+          return FALSE;
+        }
+      count->entry += size;
+      count->total += size;
+      if (!check_limits (count, error) || !visitor->data (block, size, user_data, error))
+        return FALSE;
+    }
+  if (status != ARCHIVE_EOF)
+    {
+      set_damaged (reader, error);
+      return FALSE;
+    }
+  return visitor->end (user_data, error);
+}
+
+/* Whether the entry is a file whose content can be had; an encrypted one is an error. */
+static gboolean
+is_wanted (struct archive_entry *entry,
+           const char *path,
+           const SmithArchiveVisitor *visitor,
+           gpointer user_data,
+           GError **error)
+{
+  if (path == NULL || archive_entry_filetype (entry) != AE_IFREG
+      || archive_entry_hardlink (entry) != NULL)
+    return FALSE;
+  if (!visitor->begin (path, user_data))
+    return FALSE;
+  if (archive_entry_is_encrypted (entry))
+    {
+      set_encrypted (error);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * smith_archive_walk:
+ * @file: the archive's bytes, mapped as a rule
+ * @visitor: is told of each regular file, in the archive's order
+ *
+ * Unpacks a zip, 7z, rar or tar archive once, streaming, within the limits
+ * above. Links, devices and paths that lead out of it are passed over.
+ * Blocks; any thread.
+ *
+ * Returns: FALSE with SMITH_ERROR_BAD_FILE (damaged, or beyond the limits),
+ *   SMITH_ERROR_UNSUPPORTED (encrypted), or what @visitor set
+ */
+gboolean
+smith_archive_walk (GBytes *file,
+                    const SmithArchiveVisitor *visitor,
+                    gpointer user_data,
+                    GError **error)
+{
+  g_autoptr (ArchiveReader) reader = open_reader (file, error);
+  struct archive_entry *entry;
+  Count count = { .packed = g_bytes_get_size (file) };
+  int status;
+
+  if (reader == NULL)
+    return FALSE;
+  while ((status = archive_read_next_header (reader, &entry)) == ARCHIVE_OK
+         || status == ARCHIVE_WARN)
+    {
+      g_autofree char *path = clean_path (entry);
+      GError *local = NULL;
+
+      count.n_entries++;
+      if (!check_limits (&count, error))
+        return FALSE;
+      if (is_wanted (entry, path, visitor, user_data, &local))
+        {
+          if (!take_entry (reader, visitor, user_data, &count, error))
+            return FALSE;
+        }
+      else if (local != NULL)
+        {
+          g_propagate_error (error, local);
+          return FALSE;
+        }
+    }
+  if (status != ARCHIVE_EOF)
+    {
+      set_damaged (reader, error);
+      return FALSE;
+    }
+  return TRUE;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "link/download.h"
+#include "package.h"
+#include "stick/verdict.h"
+
+G_BEGIN_DECLS
+
+/**
+ * SmithFlashFuncs:
+ * @confirm: asked once, before the first write, with the verdict on the worst
+ *   of the files; never for one that does not fit. Returns: whether to go on
+ * @partition: a partition is about to be written
+ * @progress: bytes of all files together
+ *
+ * Called on the thread that flashes. Each may be NULL, but without @confirm
+ * nothing is written.
+ */
+typedef struct
+{
+  gboolean (*confirm) (const SmithVerdict *verdict, gpointer user_data);
+  void (*partition) (const SmithItem *item, const SmithPartition *partition, gpointer user_data);
+  void (*progress) (guint64 done, guint64 total, gpointer user_data);
+} SmithFlashFuncs;
+
+typedef struct
+{
+  guint32 id;
+  char name[SMITH_PARTITION_NAME_SIZE];
+  guint64 bytes;
+  guint blocks;
+} SmithFlashedPartition;
+
+/* What was done, complete also after an error. */
+typedef struct
+{
+  GArray *partitions; /* SmithFlashedPartition */
+  guint64 bytes;
+  gint64 duration; /* µs */
+  char *product;   /* what the stick called itself, or NULL */
+  gboolean touched; /* whether the stick's content may have changed */
+} SmithFlashReport;
+
+typedef struct
+{
+  gboolean restart;         /* start the new firmware at the end */
+  gboolean known_signature; /* for files without one, give the stick values that are known */
+} SmithFlashOptions;
+
+SmithFlashReport *smith_flash_report_new (void);
+void smith_flash_report_free (SmithFlashReport *report);
+
+gboolean smith_flash_run (SmithPort *port,
+                          GPtrArray *items,
+                          const SmithFlashOptions *options,
+                          const SmithFlashFuncs *funcs,
+                          gpointer user_data,
+                          SmithFlashReport *report,
+                          GCancellable *cancellable,
+                          GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmithFlashReport, smith_flash_report_free)
+
+G_END_DECLS

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "port.h"
+
+#include <glib/gi18n.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/serial.h>
+#include <poll.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "deadline.h"
+#include "format/error.h"
+
+#define BUSY_RETRY_MS 250
+
+/* A port that never stops talking is left alone after this many bytes. */
+#define DISCARD_MAX (1u << 20)
+
+struct _SmithPort
+{
+  int fd;
+  char *device;
+  GCancellable *watched; /* whose descriptor is in cancel_fd */
+  GPollFD cancel_fd;
+  gboolean has_cancel_fd;
+};
+
+static void
+set_open_error (int saved, const char *device, GError **error)
+{
+  SmithErrorCode code = SMITH_ERROR_DISCONNECTED;
+
+  if (saved == EACCES || saved == EPERM)
+    code = SMITH_ERROR_PERMISSION;
+  else if (saved == EBUSY || saved == EWOULDBLOCK)
+    code = SMITH_ERROR_BUSY;
+  if (code == SMITH_ERROR_PERMISSION)
+    g_set_error (error, SMITH_ERROR, code, _ ("You may not use the port %s"), device);
+  else if (code == SMITH_ERROR_BUSY)
+    g_set_error (error, SMITH_ERROR, code, _ ("Another program uses the port %s"), device);
+  else
+    g_set_error (error, SMITH_ERROR, code, _ ("The port %s cannot be opened: %s"), device,
+                 g_strerror (saved));
+}
+
+static void
+set_gone (GError **error)
+{
+  g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED, _ ("The stick has left"));
+}
+
+/* Raw 115200 8N1. That some of it fails on a port made for a test is no harm. */
+static void
+set_up_line (int fd)
+{
+  struct termios line;
+  struct serial_struct serial;
+
+  if (tcgetattr (fd, &line) == 0)
+    {
+      cfmakeraw (&line);
+      line.c_cflag = CS8 | CLOCAL | CREAD;
+      line.c_iflag = 0;
+      line.c_cc[VMIN] = 1;
+      line.c_cc[VTIME] = 0;
+      cfsetispeed (&line, B115200);
+      cfsetospeed (&line, B115200);
+      tcsetattr (fd, TCSANOW, &line);
+    }
+  ioctl (fd, TIOCEXCL);
+  /* Without this, closing waits up to 30 s for a stalled stick. */
+  if (ioctl (fd, TIOCGSERIAL, &serial) == 0)
+    {
+      serial.closing_wait = ASYNC_CLOSING_WAIT_NONE;
+      ioctl (fd, TIOCSSERIAL, &serial);
+    }
+}
+
+/* Returns: the descriptor, or -1 with errno; EBUSY where another holds it. */
+static int
+open_once (const char *device)
+{
+  int fd = open (device, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+  if (fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+    {
+      close (fd);
+      errno = EBUSY;
+      return -1;
+    }
+  return fd;
+}
+
+static gboolean
+check_is_port (int fd, const char *device, GError **error)
+{
+  struct stat info;
+
+  if (fstat (fd, &info) == 0 && S_ISCHR (info.st_mode))
+    return TRUE;
+  g_set_error (error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE, _ ("%s is not a serial port"), device);
+  return FALSE;
+}
+
+/* Sleeps @ms, or less if cancelled. */
+static void
+nap (guint ms, GCancellable *cancellable)
+{
+  GPollFD fd;
+
+  if (!g_cancellable_make_pollfd (cancellable, &fd))
+    {
+      g_usleep ((gulong) ms * 1000);
+      return;
+    }
+  g_poll (&fd, 1, (gint) ms);
+  g_cancellable_release_fd (cancellable);
+}
+
+/**
+ * smith_port_open:
+ * @device: such as /dev/ttyUSB0
+ * @deadline: until when a port that another program holds is tried again
+ * @busy: (nullable): called once, on this thread, when it has to be
+ *
+ * Opens a port for nobody else. What is no character device is refused.
+ *
+ * Returns: (transfer full): the port, or NULL with SMITH_ERROR_PERMISSION,
+ *   BUSY, DISCONNECTED (there is none), WRONG_DEVICE or G_IO_ERROR_CANCELLED
+ */
+SmithPort *
+smith_port_open (const char *device,
+                 gint64 deadline,
+                 SmithPortBusyFunc busy,
+                 gpointer user_data,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  SmithPort *port;
+  int fd;
+
+  while ((fd = open_once (device)) < 0)
+    {
+      int saved = errno;
+
+      if (saved == EINTR)
+        continue;
+      if (saved != EBUSY || smith_deadline_passed (deadline))
+        {
+          set_open_error (saved, device, error);
+          return NULL;
+        }
+      if (busy != NULL)
+        busy (user_data);
+      busy = NULL;
+      nap (BUSY_RETRY_MS, cancellable);
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return NULL;
+    }
+  if (!check_is_port (fd, device, error))
+    {
+      close (fd);
+      return NULL;
+    }
+  set_up_line (fd);
+  port = g_new0 (SmithPort, 1);
+  port->fd = fd;
+  port->device = g_strdup (device);
+  g_debug ("%s: open", device);
+  return port;
+}
+
+static void
+forget_cancellable (SmithPort *port)
+{
+  if (port->has_cancel_fd)
+    g_cancellable_release_fd (port->watched);
+  port->has_cancel_fd = FALSE;
+  g_clear_object (&port->watched);
+}
+
+/**
+ * smith_port_close:
+ *
+ * Closes at once: what was not sent yet is dropped.
+ */
+void
+smith_port_close (SmithPort *port)
+{
+  g_debug ("%s: closed", port->device);
+  forget_cancellable (port);
+  tcflush (port->fd, TCIOFLUSH);
+  ioctl (port->fd, TIOCNXCL);
+  close (port->fd);
+  g_free (port->device);
+  g_free (port);
+}
+
+/* Returns: (transfer none) */
+const char *
+smith_port_get_device (SmithPort *port)
+{
+  return port->device;
+}
+
+/* A cancellable's descriptor is asked for once, not for every frame. */
+static void
+watch_cancellable (SmithPort *port, GCancellable *cancellable)
+{
+  if (port->watched == cancellable)
+    return;
+  forget_cancellable (port);
+  if (cancellable == NULL)
+    return;
+  port->watched = g_object_ref (cancellable);
+  port->has_cancel_fd = g_cancellable_make_pollfd (cancellable, &port->cancel_fd);
+}
+
+static int
+ms_until (gint64 deadline)
+{
+  gint64 left = deadline - g_get_monotonic_time ();
+
+  return left <= 0 ? 0 : (int) MIN ((left + 999) / 1000, G_MAXINT);
+}
+
+/* Waits for @events. Returns: what poll saw on the port, or 0 with @error. */
+static short
+wait_for (SmithPort *port,
+          short events,
+          gint64 deadline,
+          GCancellable *cancellable,
+          GError **error)
+{
+  struct pollfd fds[2] = { { .fd = port->fd, .events = events } };
+  int n;
+
+  watch_cancellable (port, cancellable);
+  fds[1].fd = port->has_cancel_fd ? port->cancel_fd.fd : -1;
+  fds[1].events = POLLIN;
+  do
+    n = poll (fds, 2, ms_until (deadline));
+  while (n < 0 && errno == EINTR);
+  if (fds[1].revents != 0 && g_cancellable_set_error_if_cancelled (cancellable, error))
+    return 0;
+  if (fds[0].revents != 0)
+    return fds[0].revents;
+  g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_TIMEOUT, _ ("The stick does not answer"));
+  return 0;
+}
+
+/**
+ * smith_port_read:
+ * @size: room in @buffer, at least 1
+ *
+ * Waits for bytes and gives what there is.
+ *
+ * Returns: how many, at least 1; or -1 with SMITH_ERROR_TIMEOUT, DISCONNECTED
+ *   or G_IO_ERROR_CANCELLED
+ */
+gssize
+smith_port_read (SmithPort *port,
+                 guint8 *buffer,
+                 gsize size,
+                 gint64 deadline,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  while (TRUE)
+    {
+      short seen = wait_for (port, POLLIN, deadline, cancellable, error);
+      gssize n;
+
+      if (seen == 0)
+        return -1;
+      /* What a stick said before it left is still there to be read. */
+      n = read (port->fd, buffer, size);
+      if (n > 0)
+        return n;
+      if (n == 0 || (errno != EINTR && errno != EAGAIN) || (seen & (POLLHUP | POLLERR)))
+        {
+          set_gone (error);
+          return -1;
+        }
+    }
+}
+
+/**
+ * smith_port_write:
+ *
+ * Sends all of @data.
+ *
+ * Returns: FALSE with SMITH_ERROR_TIMEOUT, DISCONNECTED or
+ *   G_IO_ERROR_CANCELLED; how much went out before that is not known
+ */
+gboolean
+smith_port_write (SmithPort *port,
+                  const guint8 *data,
+                  gsize size,
+                  gint64 deadline,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  while (size > 0)
+    {
+      gssize n = write (port->fd, data, size);
+      short seen;
+
+      if (n > 0)
+        {
+          data += n;
+          size -= (gsize) n;
+          continue;
+        }
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0 && errno != EAGAIN)
+        {
+          set_gone (error);
+          return FALSE;
+        }
+      seen = wait_for (port, POLLOUT, deadline, cancellable, error);
+      if (seen == 0)
+        return FALSE;
+      if (seen & (POLLHUP | POLLERR))
+        {
+          set_gone (error);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+/**
+ * smith_port_discard:
+ *
+ * Drops what has come and was not read. Does not wait.
+ */
+void
+smith_port_discard (SmithPort *port)
+{
+  guint8 buffer[4096];
+  gsize total = 0;
+  gssize n;
+
+  while (total < DISCARD_MAX && (n = read (port->fd, buffer, sizeof buffer)) > 0)
+    total += (gsize) n;
+}
+
+/**
+ * smith_port_settle:
+ * @quiet_ms: how long nothing must have come
+ *
+ * Drops what comes until the line is quiet; gives up on a port that never is.
+ *
+ * Returns: FALSE with SMITH_ERROR_DISCONNECTED, PROTOCOL (never quiet) or
+ *   G_IO_ERROR_CANCELLED
+ */
+gboolean
+smith_port_settle (SmithPort *port, guint quiet_ms, GCancellable *cancellable, GError **error)
+{
+  guint8 buffer[4096];
+  gsize total = 0;
+
+  while (total < DISCARD_MAX)
+    {
+      g_autoptr (GError) local = NULL;
+      gssize n = smith_port_read (port, buffer, sizeof buffer, smith_deadline_in (quiet_ms),
+                                  cancellable, &local);
+
+      if (n < 0 && g_error_matches (local, SMITH_ERROR, SMITH_ERROR_TIMEOUT))
+        return TRUE;
+      if (n < 0)
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      total += (gsize) n;
+    }
+  g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_PROTOCOL,
+                       _ ("The port does not stop sending: it is not the one that is needed"));
+  return FALSE;
+}

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sticksmith-stick"
+
+#include "bus.h"
+
+#include "format/error.h"
+
+/* How long a wait sleeps before it looks again by itself. */
+#define RESCAN_US G_USEC_PER_SEC
+
+typedef struct
+{
+  GMutex lock;
+  GCond cond;
+  GPtrArray *sticks; /* SmithStick; replaced as a whole, never changed */
+  GMainContext *context;
+  GSource *pending; /* the coalesced "changed" that has not run yet */
+} SmithBusPrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (SmithBus, smith_bus, G_TYPE_OBJECT)
+
+enum
+{
+  CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+stick_port_free (gpointer data)
+{
+  SmithStickPort *port = data;
+
+  g_free (port->device);
+  g_free (port);
+}
+
+/**
+ * smith_stick_new:
+ * @usb_path: where it is plugged in, such as "1-2.3"
+ *
+ * Returns: (transfer full): a stick without ports
+ */
+SmithStick *
+smith_stick_new (const char *usb_path, guint16 vendor, guint16 product, SmithMode mode)
+{
+  SmithStick *stick = g_atomic_rc_box_new0 (SmithStick);
+
+  stick->usb_path = g_strdup (usb_path);
+  stick->vendor = vendor;
+  stick->product = product;
+  stick->mode = mode;
+  stick->ports = g_ptr_array_new_with_free_func (stick_port_free);
+  return stick;
+}
+
+/**
+ * smith_stick_add_port:
+ *
+ * Only for who makes the stick, before anybody else sees it.
+ */
+void
+smith_stick_add_port (SmithStick *stick,
+                      const char *device,
+                      guint interface_number,
+                      SmithPortRole role)
+{
+  SmithStickPort *port = g_new0 (SmithStickPort, 1);
+
+  port->device = g_strdup (device);
+  port->interface_number = interface_number;
+  port->role = role;
+  g_ptr_array_add (stick->ports, port);
+}
+
+SmithStick *
+smith_stick_ref (SmithStick *stick)
+{
+  return g_atomic_rc_box_acquire (stick);
+}
+
+static void
+stick_clear (gpointer data)
+{
+  SmithStick *stick = data;
+
+  g_free (stick->usb_path);
+  g_ptr_array_unref (stick->ports);
+}
+
+void
+smith_stick_unref (SmithStick *stick)
+{
+  g_atomic_rc_box_release_full (stick, stick_clear);
+}
+
+/**
+ * smith_stick_find_port:
+ *
+ * Returns: (transfer none) (nullable): the device of the first port with @role
+ */
+const char *
+smith_stick_find_port (SmithStick *stick, SmithPortRole role)
+{
+  for (guint i = 0; i < stick->ports->len; i++)
+    {
+      SmithStickPort *port = g_ptr_array_index (stick->ports, i);
+
+      if (port->role == role)
+        return port->device;
+    }
+  return NULL;
+}
+
+/**
+ * smith_mode_name:
+ *
+ * Returns: a stable lower-case word for machine-readable output
+ */
+const char *
+smith_mode_name (SmithMode mode)
+{
+  static const char *const names[] = {
+    [SMITH_MODE_UNKNOWN] = "unknown",   [SMITH_MODE_CD] = "cd",
+    [SMITH_MODE_HILINK] = "hilink",     [SMITH_MODE_STICK] = "stick",
+    [SMITH_MODE_DOWNLOAD] = "download", [SMITH_MODE_BOOT_ROM] = "boot-rom",
+  };
+
+  return (guint) mode < G_N_ELEMENTS (names) ? names[mode] : names[SMITH_MODE_UNKNOWN];
+}
+
+/**
+ * smith_port_role_name:
+ *
+ * Returns: a stable lower-case word for machine-readable output
+ */
+const char *
+smith_port_role_name (SmithPortRole role)
+{
+  static const char *const names[] = {
+    [SMITH_PORT_UNKNOWN] = "unknown",
+    [SMITH_PORT_AT] = "at",
+    [SMITH_PORT_MODEM] = "modem",
+    [SMITH_PORT_DIAGNOSTICS] = "diagnostics",
+    [SMITH_PORT_DOWNLOAD] = "download",
+    [SMITH_PORT_BOOT] = "boot",
+  };
+
+  return (guint) role < G_N_ELEMENTS (names) ? names[role] : names[SMITH_PORT_UNKNOWN];
+}
+
+static void
+smith_bus_dispose (GObject *object)
+{
+  SmithBusPrivate *priv = smith_bus_get_instance_private (SMITH_BUS (object));
+
+  g_mutex_lock (&priv->lock);
+  if (priv->pending != NULL)
+    g_source_destroy (priv->pending);
+  g_clear_pointer (&priv->pending, g_source_unref);
+  g_mutex_unlock (&priv->lock);
+  G_OBJECT_CLASS (smith_bus_parent_class)->dispose (object);
+}
+
+static void
+smith_bus_finalize (GObject *object)
+{
+  SmithBusPrivate *priv = smith_bus_get_instance_private (SMITH_BUS (object));
+
+  g_ptr_array_unref (priv->sticks);
+  g_main_context_unref (priv->context);
+  g_cond_clear (&priv->cond);
+  g_mutex_clear (&priv->lock);
+  G_OBJECT_CLASS (smith_bus_parent_class)->finalize (object);
+}
+
+static void
+smith_bus_class_init (SmithBusClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = smith_bus_dispose;
+  object_class->finalize = smith_bus_finalize;
+  signals[CHANGED] = g_signal_new ("changed", SMITH_TYPE_BUS, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 0);
+}
+
+static void
+smith_bus_init (SmithBus *bus)
+{
+  SmithBusPrivate *priv = smith_bus_get_instance_private (bus);
+
+  g_mutex_init (&priv->lock);
+  g_cond_init (&priv->cond);
+  priv->sticks = g_ptr_array_new_with_free_func ((GDestroyNotify) smith_stick_unref);
+  priv->context = g_main_context_ref_thread_default ();
+}
+
+static gboolean
+emit_changed (gpointer data)
+{
+  SmithBus *bus = data;
+  SmithBusPrivate *priv = smith_bus_get_instance_private (bus);
+
+  g_mutex_lock (&priv->lock);
+  g_clear_pointer (&priv->pending, g_source_unref);
+  g_mutex_unlock (&priv->lock);
+  g_signal_emit (bus, signals[CHANGED], 0);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * smith_bus_publish:
+ * @sticks: (transfer full) (element-type SmithStick): all sticks there are now
+ *
+ * For implementations: the new picture. Wakes who waits and has "changed"
+ * emitted. Any thread.
+ */
+void
+smith_bus_publish (SmithBus *bus, GPtrArray *sticks)
+{
+  SmithBusPrivate *priv = smith_bus_get_instance_private (bus);
+  g_autoptr (GPtrArray) old = NULL;
+
+  g_mutex_lock (&priv->lock);
+  old = g_steal_pointer (&priv->sticks);
+  priv->sticks = sticks;
+  if (priv->pending == NULL)
+    {
+      priv->pending = g_idle_source_new ();
+      g_source_set_priority (priv->pending, G_PRIORITY_DEFAULT);
+      g_source_set_callback (priv->pending, emit_changed, bus, NULL);
+      g_source_attach (priv->pending, priv->context);
+    }
+  g_cond_broadcast (&priv->cond);
+  g_mutex_unlock (&priv->lock);
+}
+
+/**
+ * smith_bus_list:
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full) (element-type SmithStick): the sticks of the moment; not to be changed
+ */
+GPtrArray *
+smith_bus_list (SmithBus *bus)
+{
+  SmithBusPrivate *priv = smith_bus_get_instance_private (bus);
+  GPtrArray *sticks;
+
+  g_mutex_lock (&priv->lock);
+  sticks = g_ptr_array_ref (priv->sticks);
+  g_mutex_unlock (&priv->lock);
+  return sticks;
+}
+
+static SmithStick *
+find_in (GPtrArray *sticks, const char *usb_path)
+{
+  for (guint i = 0; i < sticks->len; i++)
+    {
+      SmithStick *stick = g_ptr_array_index (sticks, i);
+
+      if (g_str_equal (stick->usb_path, usb_path))
+        return stick;
+    }
+  return NULL;
+}
+
+/**
+ * smith_bus_find:
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full) (nullable): the stick at @usb_path, if one is there
+ */
+SmithStick *
+smith_bus_find (SmithBus *bus, const char *usb_path)
+{
+  g_autoptr (GPtrArray) sticks = smith_bus_list (bus);
+  SmithStick *stick = find_in (sticks, usb_path);
+
+  return stick != NULL ? smith_stick_ref (stick) : NULL;
+}
+
+static void
+wake_on_cancel (GCancellable *cancellable, gpointer data)
+{
+  SmithBusPrivate *priv = smith_bus_get_instance_private (data);
+
+  g_mutex_lock (&priv->lock);
+  g_cond_broadcast (&priv->cond);
+  g_mutex_unlock (&priv->lock);
+}
+
+static SmithStick *
+wait_locked (SmithBus *bus,
+             const char *usb_path,
+             SmithStickFunc func,
+             gpointer user_data,
+             gint64 deadline,
+             GCancellable *cancellable)
+{
+  SmithBusPrivate *priv = smith_bus_get_instance_private (bus);
+  SmithBusClass *klass = SMITH_BUS_GET_CLASS (bus);
+
+  while (!g_cancellable_is_cancelled (cancellable))
+    {
+      SmithStick *stick = find_in (priv->sticks, usb_path);
+      gint64 now = g_get_monotonic_time ();
+
+      if (stick != NULL && func (stick, user_data))
+        return smith_stick_ref (stick);
+      if (now >= deadline)
+        return NULL;
+      if (!g_cond_wait_until (&priv->cond, &priv->lock, MIN (deadline, now + RESCAN_US))
+          && klass->rescan != NULL)
+        {
+          g_mutex_unlock (&priv->lock);
+          klass->rescan (bus);
+          g_mutex_lock (&priv->lock);
+        }
+    }
+  return NULL;
+}
+
+/**
+ * smith_bus_wait:
+ * @usb_path: the port at which the stick is plugged in
+ * @func: what is waited for
+ * @deadline: on the clock of g_get_monotonic_time(), in µs
+ *
+ * Waits until a stick at @usb_path is what @func wants; what is there already
+ * is asked first. Blocks: for worker threads.
+ *
+ * Returns: (transfer full): that stick, or NULL with SMITH_ERROR_TIMEOUT or
+ *   G_IO_ERROR_CANCELLED
+ */
+SmithStick *
+smith_bus_wait (SmithBus *bus,
+                const char *usb_path,
+                SmithStickFunc func,
+                gpointer user_data,
+                gint64 deadline,
+                GCancellable *cancellable,
+                GError **error)
+{
+  SmithBusPrivate *priv = smith_bus_get_instance_private (bus);
+  SmithStick *stick;
+  gulong handler = 0;
+
+  /* Not connected under the lock: an already cancelled one calls back at once. */
+  if (cancellable != NULL)
+    handler = g_cancellable_connect (cancellable, G_CALLBACK (wake_on_cancel), bus, NULL);
+  g_mutex_lock (&priv->lock);
+  stick = wait_locked (bus, usb_path, func, user_data, deadline, cancellable);
+  g_mutex_unlock (&priv->lock);
+  g_cancellable_disconnect (cancellable, handler);
+
+  if (stick == NULL && !g_cancellable_set_error_if_cancelled (cancellable, error))
+    g_set_error (error, SMITH_ERROR, SMITH_ERROR_TIMEOUT,
+                 "The stick did not come back at its place (%s) in time", usb_path);
+  return stick;
+}
