@@ -185,7 +185,7 @@ reread_expand (const guint8 *data, gsize size, gsize *expanded)
 char *
 reread_data_path (const char *name)
 {
-  return g_test_build_filename (G_TEST_DIST, "..", "..", "data", "fixtures", name, NULL);
+  return g_test_build_filename (G_TEST_DIST, "..", "data", "fixtures", name, NULL);
 }
 
 char *
