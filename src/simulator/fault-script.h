@@ -30,7 +30,8 @@ typedef enum
   SMITH_FAULT_REPLUG,       /* the stick leaves and comes back in the same mode */
 } SmithFault;
 
-/* What the stick does wrong when it comes back. */
+/* What the stick does wrong when it comes back. After a loader, the old version
+ * makes no sense and is an error in a script. */
 typedef enum
 {
   SMITH_RETURN_RIGHT,
@@ -50,7 +51,10 @@ typedef enum
  * STAGE is boot, text, binary or at; FAULT lost, refuse, garbage,
  * bad-checksum, single-bytes, delay, half, unsolicited, gone or replug. A
  * fault strikes at message NUMBER and, with "times K", at the K - 1 messages
- * after it too.
+ * after it too; with "always", at all of them. ARGUMENT is the code of refuse
+ * (1 to 65535, 7 if not given, 0x for hexadecimal) and the milliseconds of
+ * delay; the others take none. Of several lines for one message the first
+ * counts.
  */
 typedef struct _SmithFaultScript SmithFaultScript;
 

@@ -20,11 +20,11 @@ typedef struct
 {
   guint32 id;
   guint32 size;
-  guint64 done;         /* bytes */
-  guint32 last_block;   /* number; 0 before the first */
-  GByteArray *content;  /* NULL where it is not kept */
-  GChecksum *checksum;  /* NULL where the content is kept */
-  char *version;        /* from the first marker, NULL until it is seen */
+  guint64 done;        /* bytes */
+  guint32 last_block;  /* number; 0 before the first */
+  GByteArray *content; /* NULL where it is not kept */
+  GChecksum *checksum; /* NULL where the content is kept */
+  char *version;       /* from the first marker, NULL until it is seen */
   guint8 window[OVERLAP + SMITH_FLASH_BLOCK_MAX];
   gsize window_fill;
 } OpenPartition;

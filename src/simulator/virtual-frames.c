@@ -89,7 +89,10 @@ refuse (const char **why, SmithNak code, const char *reason)
 }
 
 static void
-log_partition (SmithFrames *frames, const SmithMessage *message, const char *name, guint32 id,
+log_partition (SmithFrames *frames,
+               const SmithMessage *message,
+               const char *name,
+               guint32 id,
                guint32 size)
 {
   JsonBuilder *event = smith_message_event (message, name);

@@ -33,8 +33,7 @@ set_errno (GError **error, const char *what)
 {
   int code = errno;
 
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", what,
-               g_strerror (code));
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", what, g_strerror (code));
   return FALSE;
 }
 

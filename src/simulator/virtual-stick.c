@@ -91,9 +91,7 @@ disappear (SmithVirtualStick *stick)
  * The stick leaves the bus once the message at hand is dealt with.
  */
 void
-smith_virtual_stick_depart (SmithVirtualStick *stick,
-                            SmithDeparture departure,
-                            SmithMode next_mode)
+smith_virtual_stick_depart (SmithVirtualStick *stick, SmithDeparture departure, SmithMode next_mode)
 {
   stick->departure = departure;
   stick->next_mode = next_mode;
@@ -188,8 +186,7 @@ change_face (SmithVirtualStick *stick)
   if (stick->port != NULL)
     smith_virtual_port_drain (stick->port, stick->wake);
   disappear (stick);
-  if (stick->departure != SMITH_RESTART
-      || !smith_virtual_stick_sleep (stick, stick->restart_ms))
+  if (stick->departure != SMITH_RESTART || !smith_virtual_stick_sleep (stick, stick->restart_ms))
     return FALSE;
 
   stick->departure = SMITH_STAY;
@@ -228,8 +225,7 @@ make_stick (SmithVirtualBus *bus,
   stick->usb_path = g_strdup (config->usb_path != NULL ? config->usb_path : "1-1");
   stick->product_id = g_strdup (config->product_id);
   stick->hardware = g_strdup (config->hardware != NULL ? config->hardware : "CL2E3372HM");
-  stick->first_version
-      = g_strdup (config->version != NULL ? config->version : "21.000.00.00.00");
+  stick->first_version = g_strdup (config->version != NULL ? config->version : "21.000.00.00.00");
   stick->version = g_strdup (stick->first_version);
   stick->demand_signature = config->demand_signature;
   stick->echo = config->echo;

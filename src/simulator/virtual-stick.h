@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /**
  * SmithVirtualStickConfig:
  * @usb_path: where it is plugged in; NULL for "1-1"
- * @start: the mode in which it appears: boot ROM, download or Stick
+ * @start: the mode in which it appears: boot ROM, download, Stick or HiLink
  * @chip: whose partitions it takes; one of another generation is refused
  * @product_id: what it answers to 45 in download mode; NULL: stays silent
  * @hardware: hardware string in Stick mode, such as "CL2E3372HM"
@@ -47,7 +47,8 @@ typedef void (*SmithVirtualStickEvent) (const char *json, gpointer user_data);
  * commands of working firmware. It is strict: what a real stick would refuse
  * it refuses, and says why in its events.
  *
- * All functions may be called from any thread.
+ * All functions may be called from any thread, also from an event, except that
+ * an event must not free its stick.
  */
 typedef struct _SmithVirtualStick SmithVirtualStick;
 

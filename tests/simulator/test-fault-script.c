@@ -228,8 +228,9 @@ static void
 test_random (void)
 {
   static const char *const words[]
-      = { "boot", "text", "binary", "at", "after", "load", "flash", "never", "1", "0x7", "999999999",
-          "lost", "refuse", "delay", "times", "always", "#", "\n", "\t", "\xc3\xa4", "\xff" };
+      = { "boot",  "text",   "binary", "at",        "after", "load",     "flash",
+          "never", "1",      "0x7",    "999999999", "lost",  "refuse",   "delay",
+          "times", "always", "#",      "\n",        "\t",    "\xc3\xa4", "\xff" };
   g_autoptr (GRand) rand = g_rand_new_with_seed (7);
 
   for (guint i = 0; i < 20000; i++)

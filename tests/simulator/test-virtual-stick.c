@@ -181,13 +181,14 @@ test_text_faults (void)
 static void
 test_lost_calibration (void)
 {
-  static const guint8 erasing[64] = {
-    [16] = 0x10, 0x30, 0x94, 0xE5, 0x0D, 0x00, 0xA0, 0xE1, 0x10, 0x30, 0x8D, 0xE5, 0x18, 0x30,
-    0x94, 0xE5, 0x14, 0x30, 0x8D, 0xE5, 0x01, 0x02, 0x03, 0xEB,
-  };
+  static const guint8 routine[]
+      = { 0x10, 0x30, 0x94, 0xE5, 0x0D, 0x00, 0xA0, 0xE1, 0x10, 0x30, 0x8D, 0xE5,
+          0x18, 0x30, 0x94, 0xE5, 0x14, 0x30, 0x8D, 0xE5, 0x01, 0x02, 0x03, 0xEB };
+  guint8 erasing[64] = { 0 };
   Host host;
 
   host_start_plain (&host, SMITH_MODE_BOOT_ROM, NULL);
+  memcpy (erasing + 16, routine, sizeof routine);
   host_upload (&host, 1, erasing, 16);
   host_upload (&host, 2, erasing, sizeof erasing);
   host_expect_return (&host, SMITH_MODE_DOWNLOAD);
@@ -203,8 +204,7 @@ test_lost_calibration (void)
 static void
 test_unplug_idle (void)
 {
-  static const SmithMode modes[]
-      = { SMITH_MODE_BOOT_ROM, SMITH_MODE_DOWNLOAD, SMITH_MODE_STICK };
+  static const SmithMode modes[] = { SMITH_MODE_BOOT_ROM, SMITH_MODE_DOWNLOAD, SMITH_MODE_STICK };
 
   for (gsize i = 0; i < G_N_ELEMENTS (modes); i++)
     {
@@ -276,8 +276,8 @@ static void
 test_free_any_time (void)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed (11);
-  static const char *const scripts[] = { "", "at 1 delay 5000", "at 1 single-bytes", "at 1 lost",
-                                         "at 1 replug", "at 1 gone" };
+  static const char *const scripts[]
+      = { "", "at 1 delay 5000", "at 1 single-bytes", "at 1 lost", "at 1 replug", "at 1 gone" };
 
   for (guint i = 0; i < 120; i++)
     {
@@ -390,6 +390,10 @@ ask_all_the_time (gpointer data)
       g_autofree char *log = smith_virtual_stick_get_log (host->stick);
       g_autoptr (GBytes) component = smith_virtual_stick_get_component (host->stick, 0);
 
+      g_assert_nonnull (written);
+      g_assert_nonnull (log);
+      g_assert_cmpuint (sticks->len, <=, 1);
+      g_assert_true (component == NULL || g_bytes_get_size (component) == 3000);
       smith_virtual_stick_get_count (host->stick, i % SMITH_N_STAGES);
       smith_virtual_stick_get_refusals (host->stick);
       smith_virtual_stick_lost_calibration (host->stick);

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Shared by the scripts beside it: installs what the build needs (Debian and
+# its relatives) and builds into build/.
+set -eu
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+packages='gcc libc6-dev meson ninja-build pkg-config gettext python3
+  libglib2.0-dev libjson-glib-dev zlib1g-dev liblzma-dev libarchive-dev'
+
+missing_packages () {
+  for package in $packages; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' ||
+      printf '%s ' "$package"
+  done
+}
+
+as_root () {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  else
+    sudo "$@"
+  fi
+}
+
+install_packages () {
+  if ! command -v dpkg-query >/dev/null 2>&1; then
+    echo "Not a Debian system: please install what corresponds to: $packages" >&2
+    return
+  fi
+  missing=$(missing_packages)
+  if [ -n "$missing" ]; then
+    echo "Installing: $missing"
+    as_root apt-get update -q
+    # shellcheck disable=SC2086
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing
+  fi
+}
+
+# build DIR [OPTION…]: configures (once) and builds.
+build () {
+  dir=$1
+  shift
+  if [ ! -f "$dir/build.ninja" ]; then
+    meson setup "$dir" "$top" "$@"
+  fi
+  meson compile -C "$dir"
+}
