@@ -95,7 +95,9 @@ finish (Run *run, SmithVirtualStick *stick, const GError *error)
 {
   Cli *cli = run->cli;
   SmithConversionReport *report = run->report;
-  CliStatus status = error == NULL ? CLI_DONE : cli_status_for (error, report->flash->touched);
+  /* What can be refused about a loader is refused before its step begins. */
+  gboolean touched = report->flash->touched || report->step == SMITH_STEP_LOADER;
+  CliStatus status = error == NULL ? CLI_DONE : cli_status_for (error, touched);
 
   cli_live_end (cli);
   if (cli->json)

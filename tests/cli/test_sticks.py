@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""load, flash, at, convert and simulate, each in a process of its own."""
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import time
+
+import tap
+from program import (CLI, DONE, FAILED, REFUSED, USAGE, Simulator, fixture, folder, inspect, run,
+                     run_json)
+
+FAST = ("--time-scale", "0.2")
+
+
+def held(result):
+    return [(p["id"], p["size"], p["sha256"]) for p in result["held_by_stick"]]
+
+
+def extracted(path):
+    """What extract gives, as a list to compare with what a stick holds."""
+    parts = []
+    with folder() as tmp:
+        out = os.path.join(tmp, "parts")
+        run("extract", path, out)
+        for name in sorted(os.listdir(out)):
+            with open(os.path.join(out, name), "rb") as data:
+                content = data.read()
+            parts.append(("0x" + name[3:11], len(content), hashlib.sha256(content).hexdigest()))
+    return parts
+
+
+def practice_file(word):
+    place = os.path.join(os.environ["XDG_CACHE_HOME"], "sticksmith", "practice")
+    return os.path.join(place, next(n for n in os.listdir(place) if "-" + word + "-" in n))
+
+
+def test_convert_practice():
+    told = run_json("convert", "--practice", "--yes", "--json")
+    firmware = practice_file("stick")
+    assert told["result"] == "done" and told["step"] == "come-back"
+    assert told["version"] == inspect(firmware)["version"]
+    assert held(told) == extracted(firmware)
+    assert told["bytes"] == sum(p["bytes"] for p in told["partitions"])
+    assert all(p["blocks"] == (p["bytes"] + 4095) // 4096 for p in told["partitions"])
+
+
+def test_convert_scenarios():
+    for name, status in (("bad-line", DONE), ("signature", DONE), ("stuck-in-download", DONE),
+                         ("loader-does-not-start", FAILED), ("part-refused", FAILED),
+                         ("unplugged", FAILED), ("old-version", FAILED)):
+        told = run_json("convert", f"--practice={name}", "--yes", "--json", *FAST, expect=status)
+        assert (told["result"] == "done") == (status == DONE), name
+        if status == DONE:
+            assert held(told)[-9:] == extracted(practice_file("stick")), name
+    run("convert", "--practice=nonsense", expect=USAGE)
+    run("convert", expect=USAGE)
+
+
+def test_convert_needs_a_yes():
+    told = run_json("convert", "--practice", "--json", expect=REFUSED)
+    assert told["bytes"] == 0 and told["held_by_stick"] == []
+
+
+def test_load_then_flash():
+    with Simulator() as stick:
+        boot = stick.port("boot-rom")
+        told = run_json("load", "--yes", "--json", "--port", boot, fixture("loader-v7r11-unsafe"))
+        assert told["result"] == "done" and told["erase_guard"] == "made-safe"
+        download = stick.port("download")
+        assert download != boot
+        told = run_json("flash", "--yes", "--json", "--port", download,
+                        fixture("firmware-v7r11-stick"))
+        assert told["result"] == "done" and told["product"] == "BV7R11HS"
+        done = inspect(fixture("firmware-v7r11-stick"))
+        assert [(p["id"], p["bytes"]) for p in told["partitions"]] == \
+            [(p["id"], p["expanded"]) for p in done["partitions"]]
+        at = stick.port("stick")
+        told = run_json("at", "--json", "--port", at, "AT^VERSION?")
+        assert any(done["version"] in line for line in told["answers"][0]["lines"])
+    assert not stick.has("nand-erased") and not stick.has("refused")
+
+
+def test_loader_in_an_archive():
+    with folder() as tmp, Simulator() as stick:
+        path = shutil.make_archive(os.path.join(tmp, "loader"), "zip", os.path.dirname(fixture("x")),
+                                   "made-loader-v7r2-unsafe")
+        run("load", "--yes", "--port", stick.port("boot-rom"), path)
+        stick.port("download")
+    assert not stick.has("nand-erased")
+
+
+def test_load_refuses():
+    with Simulator() as stick:
+        port = stick.port("boot-rom")
+        _, err = run("load", "--yes", "--port", port, fixture("loader-none"), expect=REFUSED)
+        assert "erase" in err
+        run("load", "--yes", "--port", port, fixture("tiny"), expect=REFUSED)
+        run("load", "--port", port, fixture("loader-v7r2-safe"), expect=REFUSED)
+        run("load", "--yes", fixture("loader-v7r2-safe"), expect=USAGE)
+        run("load", "--yes", "--fastboot-only", "--port", port, fixture("loader-v7r2-safe"),
+            expect=USAGE)
+        # The word for it can only be typed on a terminal.
+        run("load", "--yes", "--expert", "--unsafe-loader", "--port", port, fixture("loader-none"),
+            expect=REFUSED)
+    assert not stick.has("component-begun"), stick.events
+
+
+def test_load_for_experts():
+    with folder() as tmp, Simulator() as stick:
+        table = os.path.join(tmp, "table")
+        with open(table, "wb") as data:
+            data.write(b"pTableHead\0\0\0\0\0\x80" + b"VERSION".ljust(16, b"\0") +
+                       b"PRODUCT".ljust(16, b"\0") + bytes(2000))
+        short = os.path.join(tmp, "short")
+        with open(short, "wb") as data:
+            data.write(b"pTableHead")
+        port = stick.port("boot-rom")
+        loader = fixture("loader-v7r11-unsafe")
+        expert = ("load", "--yes", "--json", "--expert", "--port", port)
+        run(*expert, "--partition-table", short, loader, expect=REFUSED)
+        run(*expert, "--file-flag", "41", loader, expect=FAILED)
+        whole = inspect(loader)
+        told = run_json(*expert, "--partition-table", table, "--fastboot-only", "--file-flag", "3",
+                        "--erase-bad-blocks", loader)
+        assert told["bytes"] < sum(c["size"] for c in whole["components"])
+        stick.port("download")
+    assert not stick.has("nand-erased")
+
+
+def test_flash_refuses_the_wrong_chip():
+    with Simulator("--start", "download", "--chip", "v7r2") as stick:
+        port = stick.port("download")
+        told = run_json("flash", "--yes", "--json", "--port", port,
+                        fixture("firmware-v7r11-stick"), expect=REFUSED)
+        assert told["error"]["code"] == "wrong-file"
+        told = run_json("flash", "--yes", "--json", "--port", port, fixture("firmware-v7r2-stick"))
+        assert told["result"] == "done"
+    assert not any(e.get("why") for e in stick.events if e["event"] == "refused")
+
+
+def test_flash_unsure_needs_a_yes():
+    with Simulator("--start", "download", "--product", "") as stick:
+        port = stick.port("download")
+        run("flash", *FAST, "--port", port, fixture("tiny"), expect=REFUSED)
+        told = run_json("flash", *FAST, "--yes", "--json", "--no-restart", "--port", port,
+                        fixture("tiny"))
+        assert told["result"] == "done" and told["restarted"] is False
+    assert not stick.has("restarted")
+
+
+def test_flash_two_files():
+    with Simulator("--start", "download", "--demand-signature") as stick:
+        port = stick.port("download")
+        told = run_json("flash", "--yes", "--json", "--port", port, fixture("webui-v7r11"),
+                        fixture("firmware-v7r11-hilink"), expect=(DONE, FAILED))
+        signed = inspect(fixture("webui-v7r11"))["signed"]
+        if signed:
+            assert told["result"] == "done"
+
+
+def test_flash_signature_wanted():
+    with Simulator("--start", "download", "--demand-signature") as stick:
+        port = stick.port("download")
+        told = run_json("flash", "--yes", "--json", "--port", port, fixture("tiny"), expect=FAILED)
+        assert told["error"]["code"] == "refused" and "signed" in told["error"]["message"]
+        run("flash", "--yes", "--known-signature", "--port", port, fixture("tiny"), expect=USAGE)
+        run("flash", "--yes", "--expert", "--known-signature", "--port", port, fixture("tiny"))
+
+
+def test_flash_refuses_a_bad_file():
+    with open(fixture("tiny"), "rb") as data:
+        whole = bytearray(data.read())
+    whole[-1] ^= 0x40
+    with folder() as tmp, Simulator("--start", "download") as stick:
+        path = os.path.join(tmp, "bad.bin")
+        with open(path, "wb") as data:
+            data.write(whole)
+        port = stick.port("download")
+        run("flash", "--yes", "--port", port, path, expect=REFUSED)
+        run("flash", "--yes", "--port", port, fixture("loader-v7r2-safe"), expect=REFUSED)
+        run("flash", "--yes", "--port", os.path.join(tmp, "none"), fixture("tiny"), expect=FAILED)
+        run("flash", "--yes", "--port", path, fixture("tiny"), expect=(FAILED, REFUSED))
+        run("flash", "--yes", "--port", "/dev/null", fixture("tiny"), expect=(FAILED, REFUSED))
+        with open(path, "rb") as data:
+            assert data.read() == bytes(whole)
+    assert not stick.has("partition-begun")
+
+
+def test_flash_wrong_mode():
+    with Simulator() as stick:
+        told = run_json("flash", "--yes", "--json", *FAST, "--port", stick.port("boot-rom"),
+                        fixture("tiny"), expect=REFUSED)
+        assert told["error"]["code"] == "wrong-device"
+
+
+def test_interrupt():
+    with folder() as tmp:
+        script = os.path.join(tmp, "script")
+        with open(script, "w", encoding="utf-8") as text:
+            text.write("binary 20 lost\nbinary 21 lost\n")
+        with Simulator("--start", "download", "--script", script) as stick:
+            port = stick.port("download")
+            child = subprocess.Popen([CLI, "flash", "--yes", "--port", port,
+                                      fixture("firmware-v7r11-stick")],
+                                     stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                     stderr=subprocess.PIPE)
+            stick.wait("fault")
+            time.sleep(0.1)
+            child.send_signal(signal.SIGINT)
+            _, err = child.communicate(timeout=20)
+            assert child.returncode == FAILED, child.returncode
+            assert b"waiting for firmware" in err, err
+        assert not stick.has("restarted")
+
+
+def test_at():
+    with Simulator("--start", "stick") as stick:
+        port = stick.port("stick")
+        out, _ = run("at", "--port", port, "ATI", "AT+CSQ")
+        assert "ATI" in out and "OK" in out
+        told = run_json("at", "--json", "--port", port, "AT^NONSENSE", expect=FAILED)
+        assert told["answers"][0]["ok"] is False
+        for command in ("AT^CIMEI=1", "at^datalock=\"1\"", "AT;^NVWR=1", "hello", "AT\r"):
+            run("at", "--port", port, command, expect=REFUSED)
+        run("at", "AT", expect=USAGE)
+
+
+tap.run(globals())
