@@ -75,7 +75,7 @@ describe_firmware (JsonBuilder *builder, SmithFirmware *firmware)
   else
     cli_add_string (builder, "download_id", NULL);
   add_content (builder, firmware->content);
-  cli_add_bool (builder, "signed", firmware->signature != NULL);
+  cli_add_bool (builder, "signed", firmware->signed_flag);
   cli_add_string (builder, "version", firmware->version);
   cli_add_string (builder, "platform", firmware->platform);
   cli_add_string (builder, "product", firmware->product);
@@ -103,7 +103,7 @@ add_components (JsonBuilder *builder, const SmithLoader *loader)
 
       json_builder_begin_object (builder);
       cli_add_int (builder, "mode", component->mode);
-      cli_add_hex (builder, "address", component->address);
+      cli_add_int (builder, "address", component->address);
       cli_add_int (builder, "size", component->size);
       cli_add_int (builder, "offset", component->offset);
       json_builder_end_object (builder);
@@ -125,10 +125,10 @@ add_table (JsonBuilder *builder, const SmithPtable *table)
       cli_add_int (builder, "start", entry->start);
       cli_add_int (builder, "length", entry->length);
       cli_add_int (builder, "load_size", entry->load_size);
-      cli_add_hex (builder, "load_address", entry->load_address);
-      cli_add_hex (builder, "entry", entry->entry);
-      cli_add_hex (builder, "type", entry->type);
-      cli_add_hex (builder, "properties", entry->properties);
+      cli_add_int (builder, "load_address", entry->load_address);
+      cli_add_int (builder, "entry", entry->entry);
+      cli_add_int (builder, "type", entry->type);
+      cli_add_int (builder, "properties", entry->properties);
       cli_add_int (builder, "count", entry->count);
       json_builder_end_object (builder);
     }
@@ -198,7 +198,7 @@ print_firmware (SmithFirmware *firmware)
           firmware->content & SMITH_CONTENT_FIRMWARE ? _ (" firmware") : "",
           firmware->content & SMITH_CONTENT_ISO ? _ (" CD-image") : "",
           firmware->content & SMITH_CONTENT_WEBUI ? _ (" web-interface") : "");
-  print_head (_ ("signed"), firmware->signature != NULL ? _ ("yes") : _ ("no"));
+  print_head (_ ("signed"), firmware->signed_flag ? _ ("yes") : _ ("no"));
   printf ("\n  %2s  %-8s  %-14s %10s %10s %10s  %-5s %s\n", "#", _ ("id"), _ ("name"),
           _ ("offset"), _ ("stored"), _ ("expanded"), _ ("packed"), _ ("checked"));
   for (guint i = 0; i < firmware->partitions->len; i++)

@@ -14,7 +14,7 @@
 #include "format/crc.h"
 #include "format/hdlc.h"
 #include "link/deadline.h"
-#include "link/frame-channel.h"
+#include "link/download.h"
 #include "measure.h"
 
 #define SIZE (64u << 20)
@@ -22,41 +22,86 @@
 #define HEAD 7
 #define N_BLOCKS (SIZE / BLOCK)
 
-static gboolean
-is_any (const guint8 *body, gsize size)
+typedef struct
 {
-  return TRUE;
+  int master;
+  gboolean text; /* before AT^DATAMODE */
+  guint flags;
+  guint frames;
+} Stick;
+
+static void
+say (Stick *stick, const void *data, gsize size)
+{
+  if (write (stick->master, data, size) < 0)
+    _exit (0);
 }
 
-/* The stick: an answer for each second flag. A process of its own, so that its
- * work does not count. */
 static void
-be_stick (int master, int slave)
+say_frame (Stick *stick, const char *body, gsize size)
 {
-  guint8 buffer[65536];
-  guint8 answer[16];
-  gsize length = smith_hdlc_encode ((const guint8 *) "\x02", 1, answer);
-  guint flags = 0;
+  guint8 frame[64];
+
+  say (stick, frame, smith_hdlc_encode ((const guint8 *) body, size, frame));
+}
+
+/* Two flags make a frame. The first two are questions; the rest is just acknowledged. */
+static void
+hear_frames (Stick *stick, const guint8 *p, const guint8 *end)
+{
+  for (; (p = memchr (p, SMITH_HDLC_FLAG, (gsize) (end - p))) != NULL; p++)
+    {
+      if (++stick->flags % 2 != 0)
+        continue;
+      stick->frames++;
+      if (stick->frames == 1)
+        say_frame (stick,
+                   "\x0d\x04"
+                   "7200",
+                   6);
+      else if (stick->frames == 2)
+        say_frame (stick, "\x45 BV7R11HS", 10);
+      else
+        say_frame (stick, "\x02", 1);
+    }
+}
+
+static void
+hear_text (Stick *stick, const guint8 *data, gsize size)
+{
+  if (memmem (data, size, "DLOADVER", 8) != NULL)
+    say (stick, "\r\n2.0\r\n\r\nOK\r\n", 13);
+  else if (memmem (data, size, "DATAMODE", 8) != NULL)
+    {
+      say (stick, "\r\nOK\r\n", 6);
+      stick->text = FALSE;
+    }
+}
+
+/* A process of its own, so that its work does not count. */
+static void
+be_stick (int master, int slave, gboolean text)
+{
+  static guint8 buffer[65536];
+  Stick stick = { master, text, 0, text ? 0 : 2 };
   gssize n;
 
   while ((n = read (master, buffer, sizeof buffer)) > 0)
     {
-      const guint8 *end = buffer + n;
-      const guint8 *p = buffer;
-
       /* From the first byte on the writer holds its side open. */
       if (slave >= 0)
         close (slave);
       slave = -1;
-      for (; (p = memchr (p, SMITH_HDLC_FLAG, (gsize) (end - p))) != NULL; p++)
-        if (++flags % 2 == 0 && write (master, answer, length) < 0)
-          _exit (0);
+      if (stick.text)
+        hear_text (&stick, buffer, (gsize) n);
+      else
+        hear_frames (&stick, buffer, buffer + n);
     }
   _exit (0);
 }
 
 static pid_t
-start_stick (char name[64])
+start_stick (char name[64], gboolean text)
 {
   struct termios raw;
   int master;
@@ -69,7 +114,7 @@ start_stick (char name[64])
     _exit (1);
   pid = fork ();
   if (pid == 0)
-    be_stick (master, slave);
+    be_stick (master, slave, text);
   close (master);
   close (slave);
   return pid;
@@ -84,27 +129,29 @@ fill_block (guint8 *body, const guint8 *data, guint32 number)
   memcpy (body + HEAD, data + (gsize) number * BLOCK, BLOCK);
 }
 
-/* As the program does it. */
+/* As the program does it: a whole partition, from begin to end. */
 static Cost
 write_ours (const guint8 *data)
 {
+  static const SmithDownloadFuncs funcs = { NULL, NULL };
   char name[64];
-  pid_t pid = start_stick (name);
+  pid_t pid = start_stick (name, TRUE);
   SmithPort *port = smith_port_open (name, smith_deadline_in (1000), NULL, NULL, NULL, NULL);
-  SmithFrameChannel *frames = smith_frame_channel_new (port);
-  guint8 body[HEAD + BLOCK];
-  Cost before = thread_cost ();
+  SmithDownload *download = smith_download_new (port);
+  SmithExpander *expander = smith_expander_new (SMITH_COMPRESSION_NONE, data, SIZE);
+  Cost before;
   Cost cost;
+  gboolean ok = smith_download_enter (download, NULL, NULL, NULL);
 
-  for (guint32 i = 0; i < N_BLOCKS; i++)
-    {
-      fill_block (body, data, i);
-      if (smith_frame_exchange (frames, body, sizeof body, 10000, is_any, NULL, NULL)
-          != SMITH_FRAME_ANSWER)
-        _exit (1);
-    }
+  before = thread_cost ();
+  ok = ok
+       && smith_download_write_partition (download, 0x100000, SIZE, expander, &funcs, NULL, NULL,
+                                          NULL);
   cost = cost_since (before);
-  smith_frame_channel_free (frames);
+  if (!ok)
+    _exit (1);
+  smith_expander_free (expander);
+  smith_download_free (download);
   smith_port_close (port);
   waitpid (pid, NULL, 0);
   return cost;
@@ -115,7 +162,7 @@ static Cost
 write_bare (const guint8 *data)
 {
   char name[64];
-  pid_t pid = start_stick (name);
+  pid_t pid = start_stick (name, FALSE);
   int fd = open (name, O_RDWR | O_NOCTTY);
   guint8 body[HEAD + BLOCK];
   guint8 frame[SMITH_HDLC_ENCODED_MAX (sizeof body)];

@@ -6,7 +6,7 @@
 /* What one run of a program or a function took. */
 typedef struct
 {
-  double wall;      /* seconds */
+  double wall; /* seconds */
   double user;
   double system;
   double peak_anon; /* MB of memory of its own, beyond mapped files */
