@@ -189,8 +189,8 @@ open_port (Conversion *c, SmithPortRole role, GError **error)
   for (guint try = 0; try < OPEN_TRIES && port == NULL; try++)
     {
       g_clear_error (error);
-      port = smith_port_open (device, smith_deadline_in (SMITH_PORT_BUSY_MS), NULL, NULL,
-                              c->cancellable, error);
+      port = smith_port_open (device, smith_deadline_in (SMITH_PORT_BUSY_MS), c->funcs->busy,
+                              c->user_data, c->cancellable, error);
       if (port == NULL && !g_error_matches (*error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED))
         break;
     }
@@ -258,7 +258,9 @@ static gboolean
 step_flash (Conversion *c, GError **error)
 {
   const SmithFlashOptions options = { .restart = TRUE,
-                                      .known_signature = c->plan->known_signature };
+                                      .known_signature = c->plan->known_signature,
+                                      .first_file = c->plan->first_file,
+                                      .first_partition = c->plan->first_partition };
   SmithPort *port = open_port (c, SMITH_PORT_DOWNLOAD, error);
   gboolean ok;
 

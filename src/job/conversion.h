@@ -29,19 +29,23 @@ typedef struct
   SmithItem *loader;   /* (nullable): none is needed if it is in download mode */
   GPtrArray *firmware; /* SmithItem, in the order in which it is written */
   gboolean known_signature;
+  guint first_file;      /* to go on where a job stopped; else 0 */
+  guint first_partition; /* of that file */
 } SmithPlan;
 
 /**
  * SmithConversionFuncs:
  *
  * Called on the thread that works. @step tells of each step as it begins;
- * @loader_progress and those in @flash of what goes on in it. Each may be NULL.
+ * @loader_progress and those in @flash of what goes on in it; @busy that another
+ * program holds the port, which is tried again. Each may be NULL.
  */
 typedef struct
 {
   void (*step) (SmithStep step, gpointer user_data);
   void (*loader_progress) (guint64 done, guint64 total, gpointer user_data);
   SmithFlashFuncs flash;
+  void (*busy) (gpointer user_data);
 } SmithConversionFuncs;
 
 typedef struct

@@ -153,14 +153,18 @@ write_partition (Flash *flash, SmithItem *item, SmithPartition *partition, GErro
 }
 
 static gboolean
-write_item (Flash *flash, SmithItem *item, GError **error)
+write_item (Flash *flash, guint file, SmithItem *item, GError **error)
 {
-  for (guint i = 0; i < item->firmware->partitions->len; i++)
+  guint first = file == flash->options->first_file ? flash->options->first_partition : 0;
+
+  for (guint i = first; i < item->firmware->partitions->len; i++)
     {
       SmithPartition *partition = g_ptr_array_index (item->firmware->partitions, i);
 
       if (!write_partition (flash, item, partition, error))
         return FALSE;
+      if (flash->funcs->partition_done != NULL)
+        flash->funcs->partition_done (file, partition, flash->user_data);
     }
   return TRUE;
 }
@@ -168,15 +172,15 @@ write_item (Flash *flash, SmithItem *item, GError **error)
 static gboolean
 write_items (Flash *flash, GError **error)
 {
-  for (guint i = 0; i < flash->items->len; i++)
+  for (guint i = flash->options->first_file; i < flash->items->len; i++)
     {
       SmithItem *item = g_ptr_array_index (flash->items, i);
 
-      if (i > 0
+      if (i > flash->options->first_file
           && !smith_download_sign_next (flash->download, signature_for (flash, item),
                                         flash->cancellable, error))
         return FALSE;
-      if (!write_item (flash, item, error))
+      if (!write_item (flash, i, item, error))
         return FALSE;
     }
   return TRUE;
@@ -185,7 +189,7 @@ write_items (Flash *flash, GError **error)
 static gboolean
 flash_all (Flash *flash, GError **error)
 {
-  SmithItem *first = g_ptr_array_index (flash->items, 0);
+  SmithItem *first = g_ptr_array_index (flash->items, flash->options->first_file);
 
   if (!smith_download_enter (flash->download, signature_for (flash, first), flash->cancellable,
                              error))
@@ -213,9 +217,16 @@ check_items (Flash *flash, GError **error)
           SmithPartition *partition = g_ptr_array_index (item->firmware->partitions, p);
 
           flash->total += partition->expanded;
+          if (i < flash->options->first_file
+              || (i == flash->options->first_file && p < flash->options->first_partition))
+            flash->done_before += partition->expanded;
         }
     }
-  return TRUE;
+  if (flash->options->first_file < flash->items->len)
+    return TRUE;
+  g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_WRONG_FILE,
+                       _ ("There is nothing left to write"));
+  return FALSE;
 }
 
 /**

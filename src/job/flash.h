@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  *   of the files; never for one that does not fit. Returns: whether to go on
  * @partition: a partition is about to be written
  * @progress: bytes of all files together
+ * @partition_done: a partition is complete; @file counts the files from 0
  *
  * Called on the thread that flashes. Each may be NULL, but without @confirm
  * nothing is written.
@@ -22,6 +23,7 @@ typedef struct
   gboolean (*confirm) (const SmithVerdict *verdict, gpointer user_data);
   void (*partition) (const SmithItem *item, const SmithPartition *partition, gpointer user_data);
   void (*progress) (guint64 done, guint64 total, gpointer user_data);
+  void (*partition_done) (guint file, const SmithPartition *partition, gpointer user_data);
 } SmithFlashFuncs;
 
 typedef struct
@@ -46,6 +48,8 @@ typedef struct
 {
   gboolean restart;         /* start the new firmware at the end */
   gboolean known_signature; /* for files without one, give the stick values that are known */
+  guint first_file;         /* to go on: what stands before is on the stick already */
+  guint first_partition;    /* of that file */
 } SmithFlashOptions;
 
 SmithFlashReport *smith_flash_report_new (void);

@@ -35,6 +35,7 @@ item_clear (gpointer data)
   g_clear_pointer (&item->loader, smith_loader_free);
   g_ptr_array_unref (item->files);
   g_free (item->name);
+  g_free (item->path);
 }
 
 void
@@ -217,6 +218,9 @@ smith_package_open (const char *path, GCancellable *cancellable, GError **error)
     }
   else if (!open_file (package, path, cancellable, error))
     return NULL;
+  for (guint i = 0; i < package->items->len; i++)
+    ((SmithItem *) g_ptr_array_index (package->items, i))->path
+        = g_canonicalize_filename (path, NULL);
   return g_steal_pointer (&package);
 }
 

@@ -26,6 +26,7 @@ typedef struct
   SmithFirmware *firmware; /* either this */
   SmithLoader *loader;     /* or this */
   GPtrArray *files;        /* SmithMappedFile */
+  char *path;              /* absolute, of what was opened; @name may be inside it */
 } SmithItem;
 
 /**

@@ -1,0 +1,469 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "job.h"
+
+#include "format/error.h"
+#include "saved-state.h"
+
+/* The window need not hear of every block. */
+#define UPDATE_INTERVAL_MS 50
+#define WATCH_INTERVAL_S 1
+
+/* Roughly how many seconds the steps take with a real stick. */
+static const guint weights[] = {
+  [SMITH_STEP_PREPARE] = 1, [SMITH_STEP_BOOT_MODE] = 1, [SMITH_STEP_LOADER] = 25,
+  [SMITH_STEP_FLASH] = 240, [SMITH_STEP_COME_BACK] = 30,
+};
+
+G_STATIC_ASSERT (G_N_ELEMENTS (weights) == SMITH_N_STEPS);
+
+typedef enum
+{
+  ANSWER_NONE,
+  ANSWER_YES,
+  ANSWER_NO,
+} Answer;
+
+struct _SmithJob
+{
+  GObject parent_instance;
+
+  SmithPlan *plan;
+  SmithBus *bus;
+  SmithLog *log;
+  SmithConversionReport *report; /* the worker's until it is through */
+  GCancellable *cancellable;
+  GMainContext *context;
+  char *state_path;       /* NULL: nothing is kept */
+  SmithSavedState *state; /* the worker's */
+  GSource *watch;         /* main thread */
+
+  GMutex lock; /* what follows belongs to both threads */
+  GCond answered;
+  SmithProgress *progress;
+  SmithJobStatus status;
+  GSource *update; /* the coalesced "updated" that has not run yet */
+  gboolean asking; /* "question" is being emitted */
+  Answer answer;
+};
+
+G_DEFINE_FINAL_TYPE (SmithJob, smith_job, G_TYPE_OBJECT)
+
+enum
+{
+  UPDATED,
+  QUESTION,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+smith_job_finalize (GObject *object)
+{
+  SmithJob *job = SMITH_JOB (object);
+
+  smith_plan_free (job->plan);
+  g_object_unref (job->bus);
+  g_object_unref (job->log);
+  smith_conversion_report_free (job->report);
+  g_object_unref (job->cancellable);
+  g_main_context_unref (job->context);
+  g_free (job->state_path);
+  g_clear_pointer (&job->state, smith_saved_state_free);
+  smith_progress_free (job->progress);
+  g_cond_clear (&job->answered);
+  g_mutex_clear (&job->lock);
+  G_OBJECT_CLASS (smith_job_parent_class)->finalize (object);
+}
+
+static void
+smith_job_class_init (SmithJobClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = smith_job_finalize;
+  signals[UPDATED] = g_signal_new ("updated", SMITH_TYPE_JOB, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 0);
+  signals[QUESTION] = g_signal_new ("question", SMITH_TYPE_JOB, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                    NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+}
+
+static void
+smith_job_init (SmithJob *job)
+{
+  g_mutex_init (&job->lock);
+  g_cond_init (&job->answered);
+  job->cancellable = g_cancellable_new ();
+  job->report = smith_conversion_report_new ();
+  job->progress = smith_progress_new (weights, SMITH_N_STEPS, NULL);
+  job->status.seconds_left = SMITH_SECONDS_UNKNOWN;
+  job->context = g_main_context_ref_thread_default ();
+}
+
+/**
+ * smith_job_new:
+ * @plan: (transfer full)
+ * @state_path: (nullable): where the state is kept while the job runs; NULL to keep none
+ */
+SmithJob *
+smith_job_new (SmithPlan *plan, SmithBus *bus, SmithLog *log, const char *state_path)
+{
+  SmithJob *job = g_object_new (SMITH_TYPE_JOB, NULL);
+
+  job->plan = plan;
+  job->bus = g_object_ref (bus);
+  job->log = g_object_ref (log);
+  job->state_path = g_strdup (state_path);
+  return job;
+}
+
+static gboolean
+emit_updated (gpointer data)
+{
+  SmithJob *job = data;
+
+  g_mutex_lock (&job->lock);
+  g_clear_pointer (&job->update, g_source_unref);
+  g_mutex_unlock (&job->lock);
+  g_signal_emit (job, signals[UPDATED], 0);
+  return G_SOURCE_REMOVE;
+}
+
+/* Has "updated" emitted soon, once for all that happens until then. */
+static void
+update_locked (SmithJob *job)
+{
+  if (job->update != NULL)
+    return;
+  job->update = g_timeout_source_new (UPDATE_INTERVAL_MS);
+  g_source_set_callback (job->update, emit_updated, job, NULL);
+  g_source_attach (job->update, job->context);
+}
+
+static void
+save_state (SmithJob *job)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (job->state == NULL)
+    return;
+  if (!smith_saved_state_save (job->state, job->state_path, &error))
+    smith_log_add (job->log, SMITH_LOG_NOTICE, "The state of the job cannot be kept: %s",
+                   error->message);
+}
+
+/* What follows runs on the worker, called by the conversion. */
+
+static void
+on_step (SmithStep step, gpointer user_data)
+{
+  SmithJob *job = user_data;
+
+  smith_log_add (job->log, SMITH_LOG_STEP, "Step: %s", smith_step_name (step));
+  g_mutex_lock (&job->lock);
+  job->status.step = step;
+  job->status.busy = FALSE;
+  job->status.partition[0] = '\0';
+  smith_progress_begin (job->progress, step);
+  update_locked (job);
+  g_mutex_unlock (&job->lock);
+  if (job->state != NULL)
+    {
+      job->state->step = step;
+      save_state (job);
+    }
+}
+
+static void
+on_busy (gpointer user_data)
+{
+  SmithJob *job = user_data;
+
+  smith_log_add (job->log, SMITH_LOG_NOTICE, "Another program holds the port; trying again");
+  g_mutex_lock (&job->lock);
+  job->status.busy = TRUE;
+  update_locked (job);
+  g_mutex_unlock (&job->lock);
+}
+
+static void
+on_loader_progress (guint64 done, guint64 total, gpointer user_data)
+{
+  SmithJob *job = user_data;
+
+  g_mutex_lock (&job->lock);
+  smith_progress_set (job->progress, (double) done / (double) MAX (total, 1));
+  update_locked (job);
+  g_mutex_unlock (&job->lock);
+}
+
+/* The verdict lives on the worker's side: it may be gone when the main thread
+ * gets to the question, which is then over. */
+typedef struct
+{
+  SmithJob *job;
+  const SmithVerdict *verdict;
+  gboolean over;
+} Question;
+
+static void
+question_unref (gpointer data)
+{
+  g_atomic_rc_box_release (data);
+}
+
+static gboolean
+emit_question (gpointer data)
+{
+  Question *question = data;
+  SmithJob *job = question->job;
+  gboolean ask;
+
+  g_mutex_lock (&job->lock);
+  ask = !question->over;
+  job->asking = ask;
+  g_mutex_unlock (&job->lock);
+  if (!ask)
+    return G_SOURCE_REMOVE;
+  g_signal_emit (job, signals[QUESTION], 0, question->verdict);
+  g_mutex_lock (&job->lock);
+  job->asking = FALSE;
+  g_cond_broadcast (&job->answered);
+  g_mutex_unlock (&job->lock);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wake_on_cancel (GCancellable *cancellable, gpointer data)
+{
+  SmithJob *job = data;
+
+  g_mutex_lock (&job->lock);
+  g_cond_broadcast (&job->answered);
+  g_mutex_unlock (&job->lock);
+}
+
+/* Asks the main thread and waits for the answer, or for being cancelled. */
+static gboolean
+on_confirm (const SmithVerdict *verdict, gpointer user_data)
+{
+  SmithJob *job = user_data;
+  Question *question = g_atomic_rc_box_new0 (Question);
+  g_autoptr (GSource) source = g_idle_source_new ();
+  gulong handler;
+  gboolean yes;
+
+  question->job = job;
+  question->verdict = verdict;
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, emit_question, g_atomic_rc_box_acquire (question),
+                         question_unref);
+  handler = g_cancellable_connect (job->cancellable, G_CALLBACK (wake_on_cancel), job, NULL);
+  g_source_attach (source, job->context);
+  g_mutex_lock (&job->lock);
+  while (job->answer == ANSWER_NONE && !g_cancellable_is_cancelled (job->cancellable))
+    g_cond_wait (&job->answered, &job->lock);
+  question->over = TRUE;
+  while (job->asking)
+    g_cond_wait (&job->answered, &job->lock);
+  yes = job->answer == ANSWER_YES && !g_cancellable_is_cancelled (job->cancellable);
+  g_mutex_unlock (&job->lock);
+  g_cancellable_disconnect (job->cancellable, handler);
+  g_source_destroy (source);
+  question_unref (question);
+  smith_log_add (job->log, SMITH_LOG_STEP, yes ? "Confirmed" : "Not confirmed");
+  return yes;
+}
+
+static void
+on_partition (const SmithItem *item, const SmithPartition *partition, gpointer user_data)
+{
+  SmithJob *job = user_data;
+
+  smith_log_add (job->log, SMITH_LOG_STEP, "Part %u, %s: %" G_GUINT64_FORMAT " bytes",
+                 partition->index, partition->name, partition->expanded);
+  g_mutex_lock (&job->lock);
+  job->status.touched = TRUE;
+  g_strlcpy (job->status.partition, partition->name, sizeof job->status.partition);
+  update_locked (job);
+  g_mutex_unlock (&job->lock);
+}
+
+static void
+on_partition_done (guint file, const SmithPartition *partition, gpointer user_data)
+{
+  SmithJob *job = user_data;
+
+  if (job->state == NULL)
+    return;
+  job->state->file = file;
+  job->state->partition = partition->index + 1;
+  save_state (job);
+}
+
+static void
+on_progress (guint64 done, guint64 total, gpointer user_data)
+{
+  SmithJob *job = user_data;
+
+  g_mutex_lock (&job->lock);
+  job->status.bytes_done = done;
+  job->status.bytes_total = total;
+  smith_progress_set (job->progress, (double) done / (double) MAX (total, 1));
+  update_locked (job);
+  g_mutex_unlock (&job->lock);
+}
+
+static void
+work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  static const SmithConversionFuncs funcs
+      = { on_step,
+          on_loader_progress,
+          { on_confirm, on_partition, on_progress, on_partition_done },
+          on_busy };
+  SmithJob *job = source;
+  GError *error = NULL;
+
+  if (smith_conversion_run (job->plan, job->bus, &funcs, job, job->report, cancellable, &error))
+    {
+      smith_log_add (job->log, SMITH_LOG_NOTICE, "Done; the stick shows version %s",
+                     job->report->version);
+      if (job->state_path != NULL)
+        smith_saved_state_remove (job->state_path);
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  smith_log_add (job->log, SMITH_LOG_ERROR, "%s", error->message);
+  /* There is nothing to go on with where nothing was touched. */
+  if (job->state_path != NULL && !job->report->flash->touched
+      && job->report->step <= SMITH_STEP_BOOT_MODE)
+    smith_saved_state_remove (job->state_path);
+  g_task_return_error (task, error);
+}
+
+/* Main thread from here on. */
+
+static gboolean
+on_watch (gpointer data)
+{
+  g_signal_emit (data, signals[UPDATED], 0);
+  return G_SOURCE_CONTINUE;
+}
+
+/* The last picture, and no other behind it. The task keeps the job until then,
+ * so that the sources need no reference of their own. */
+static void
+stop_updates (SmithJob *job)
+{
+  g_source_destroy (job->watch);
+  g_clear_pointer (&job->watch, g_source_unref);
+  g_mutex_lock (&job->lock);
+  if (job->update != NULL)
+    g_source_destroy (job->update);
+  g_clear_pointer (&job->update, g_source_unref);
+  g_mutex_unlock (&job->lock);
+  g_signal_emit (job, signals[UPDATED], 0);
+}
+
+static void
+on_task_done (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  SmithJob *job = SMITH_JOB (object);
+  g_autoptr (GTask) outer = user_data;
+  GError *error = NULL;
+
+  stop_updates (job);
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    g_task_return_boolean (outer, TRUE);
+  else
+    g_task_return_error (outer, error);
+}
+
+/**
+ * smith_job_run_async:
+ * @callback: called on this thread when all is over
+ *
+ * Carries the plan out, once in the life of a job.
+ */
+void
+smith_job_run_async (SmithJob *job, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *outer = g_task_new (job, NULL, callback, user_data);
+  g_autoptr (GTask) task = g_task_new (job, job->cancellable, on_task_done, outer);
+
+  if (job->state_path != NULL)
+    job->state = smith_saved_state_for_plan (job->plan);
+  job->watch = g_timeout_source_new_seconds (WATCH_INTERVAL_S);
+  g_source_set_callback (job->watch, on_watch, job, NULL);
+  g_source_attach (job->watch, job->context);
+  g_task_run_in_thread (task, work);
+}
+
+/**
+ * smith_job_run_finish:
+ *
+ * Returns: FALSE exactly if @error is set, with the error of the step that failed
+ */
+gboolean
+smith_job_run_finish (SmithJob *job, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * smith_job_answer:
+ *
+ * Answers "question". Only the first answer counts.
+ */
+void
+smith_job_answer (SmithJob *job, gboolean yes)
+{
+  g_mutex_lock (&job->lock);
+  if (job->answer == ANSWER_NONE)
+    job->answer = yes ? ANSWER_YES : ANSWER_NO;
+  g_cond_broadcast (&job->answered);
+  g_mutex_unlock (&job->lock);
+}
+
+/**
+ * smith_job_cancel:
+ *
+ * Stops the job as soon as it can be stopped. May be called more than once,
+ * and when all is over. Whether the stick is left unfinished is in the status
+ * before and in the report afterwards.
+ */
+void
+smith_job_cancel (SmithJob *job)
+{
+  g_cancellable_cancel (job->cancellable);
+}
+
+void
+smith_job_get_status (SmithJob *job, SmithJobStatus *status)
+{
+  g_mutex_lock (&job->lock);
+  job->status.fraction = smith_progress_get (job->progress);
+  job->status.seconds_left = smith_progress_get_seconds_left (job->progress);
+  job->status.seconds_idle = smith_progress_get_seconds_idle (job->progress);
+  *status = job->status;
+  g_mutex_unlock (&job->lock);
+}
+
+/**
+ * smith_job_get_report:
+ *
+ * Returns: (transfer none): what was done; only after the job is over
+ */
+const SmithConversionReport *
+smith_job_get_report (SmithJob *job)
+{
+  return job->report;
+}
+
+/* Returns: (transfer none) */
+SmithPlan *
+smith_job_get_plan (SmithJob *job)
+{
+  return job->plan;
+}

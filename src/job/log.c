@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "log.h"
+
+#include <string.h>
+
+/* IMEI and IMSI have 15 digits, with a software version 16; a SIM card's
+ * number has 18 to 20. Shorter runs are versions, sizes and dates. */
+#define IDENTITY_MIN 14
+#define IDENTITY_MAX 22
+#define KEEP_START 3
+#define KEEP_END 2
+
+typedef struct
+{
+  gint64 time;
+  SmithLogLevel level;
+  char *text;
+} Line;
+
+struct _SmithLog
+{
+  GObject parent_instance;
+
+  GMutex lock;
+  GQueue lines; /* Line */
+  gint64 begun;
+  GMainContext *context;
+  GSource *pending; /* the coalesced "appended" that has not run yet */
+};
+
+G_DEFINE_FINAL_TYPE (SmithLog, smith_log, G_TYPE_OBJECT)
+
+enum
+{
+  APPENDED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+line_free (gpointer data)
+{
+  Line *line = data;
+
+  g_free (line->text);
+  g_free (line);
+}
+
+static void
+smith_log_dispose (GObject *object)
+{
+  SmithLog *log = SMITH_LOG (object);
+
+  g_mutex_lock (&log->lock);
+  if (log->pending != NULL)
+    g_source_destroy (log->pending);
+  g_clear_pointer (&log->pending, g_source_unref);
+  g_mutex_unlock (&log->lock);
+  G_OBJECT_CLASS (smith_log_parent_class)->dispose (object);
+}
+
+static void
+smith_log_finalize (GObject *object)
+{
+  SmithLog *log = SMITH_LOG (object);
+
+  g_queue_clear_full (&log->lines, line_free);
+  g_main_context_unref (log->context);
+  g_mutex_clear (&log->lock);
+  G_OBJECT_CLASS (smith_log_parent_class)->finalize (object);
+}
+
+static void
+smith_log_class_init (SmithLogClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = smith_log_dispose;
+  object_class->finalize = smith_log_finalize;
+  signals[APPENDED] = g_signal_new ("appended", SMITH_TYPE_LOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                    NULL, G_TYPE_NONE, 0);
+}
+
+static void
+smith_log_init (SmithLog *log)
+{
+  g_mutex_init (&log->lock);
+  g_queue_init (&log->lines);
+  log->begun = g_get_monotonic_time ();
+  log->context = g_main_context_ref_thread_default ();
+}
+
+SmithLog *
+smith_log_new (void)
+{
+  return g_object_new (SMITH_TYPE_LOG, NULL);
+}
+
+/**
+ * smith_log_level_name:
+ *
+ * Returns: a stable lower-case word
+ */
+const char *
+smith_log_level_name (SmithLogLevel level)
+{
+  static const char *const names[] = { "detail", "step", "notice", "error" };
+
+  return (guint) level < G_N_ELEMENTS (names) ? names[level] : names[SMITH_LOG_ERROR];
+}
+
+static gsize
+count_digits (const char *p)
+{
+  gsize n = 0;
+
+  while (g_ascii_isdigit (p[n]))
+    n++;
+  return n;
+}
+
+/* What stands behind one of these words is the stick's own number. */
+static gsize
+serial_prefix (const char *p)
+{
+  static const char *const words[] = { "SerialNumber\":\"", "<SerialNumber>", "^SN:", "S/N:" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (g_ascii_strncasecmp (p, words[i], strlen (words[i])) == 0)
+      return strlen (words[i]);
+  return 0;
+}
+
+static const char *
+mask_serial (GString *out, const char *p, gsize prefix)
+{
+  g_string_append_len (out, p, (gssize) prefix);
+  p += prefix;
+  while (*p == ' ')
+    g_string_append_c (out, *p++);
+  while (g_ascii_isalnum (*p))
+    {
+      g_string_append_c (out, '*');
+      p++;
+    }
+  return p;
+}
+
+static void
+mask_digits (GString *out, const char *p, gsize n)
+{
+  g_string_append_len (out, p, KEEP_START);
+  for (gsize i = KEEP_START; i < n - KEEP_END; i++)
+    g_string_append_c (out, '*');
+  g_string_append_len (out, p + n - KEEP_END, KEEP_END);
+}
+
+/**
+ * smith_log_mask:
+ *
+ * Masks what tells one stick, SIM card or person from another: IMEI, IMSI,
+ * the SIM card's number, the stick's serial number. Any thread.
+ *
+ * Returns: (transfer full): @text without them
+ */
+char *
+smith_log_mask (const char *text)
+{
+  GString *out = g_string_sized_new (strlen (text));
+  const char *p = text;
+
+  while (*p != '\0')
+    {
+      gsize prefix = serial_prefix (p);
+      gsize n = count_digits (p);
+
+      if (prefix > 0)
+        p = mask_serial (out, p, prefix);
+      else if (n >= IDENTITY_MIN && n <= IDENTITY_MAX)
+        {
+          mask_digits (out, p, n);
+          p += n;
+        }
+      else if (n > 0)
+        {
+          g_string_append_len (out, p, (gssize) n);
+          p += n;
+        }
+      else
+        g_string_append_c (out, *p++);
+    }
+  return g_string_free (out, FALSE);
+}
+
+static gboolean
+emit_appended (gpointer data)
+{
+  SmithLog *log = data;
+
+  g_mutex_lock (&log->lock);
+  g_clear_pointer (&log->pending, g_source_unref);
+  g_mutex_unlock (&log->lock);
+  g_signal_emit (log, signals[APPENDED], 0);
+  return G_SOURCE_REMOVE;
+}
+
+/* Details go first: they are many, and old ones tell least. */
+static void
+make_room (SmithLog *log)
+{
+  if (log->lines.length < SMITH_LOG_LINES_MAX)
+    return;
+  for (GList *l = log->lines.head; l != NULL; l = l->next)
+    {
+      Line *line = l->data;
+
+      if (line->level == SMITH_LOG_DETAIL || l->next == NULL)
+        {
+          line_free (line);
+          g_queue_delete_link (&log->lines, l);
+          return;
+        }
+    }
+}
+
+static char *
+clean (const char *format, va_list args)
+{
+  g_autofree char *raw = g_strdup_vprintf (format, args);
+  g_autofree char *valid = g_utf8_make_valid (raw, -1);
+
+  for (char *p = valid; *p != '\0'; p++)
+    if (*p == '\n' || *p == '\r')
+      *p = ' ';
+  if (strlen (valid) > SMITH_LOG_LINE_MAX)
+    *g_utf8_find_prev_char (valid, valid + SMITH_LOG_LINE_MAX) = '\0';
+  return smith_log_mask (valid);
+}
+
+/**
+ * smith_log_add:
+ *
+ * Adds a line; what it says of identities is masked first.
+ */
+void
+smith_log_add (SmithLog *log, SmithLogLevel level, const char *format, ...)
+{
+  Line *line = g_new0 (Line, 1);
+  va_list args;
+
+  va_start (args, format);
+  line->text = clean (format, args);
+  va_end (args);
+  line->level = level;
+
+  g_mutex_lock (&log->lock);
+  line->time = g_get_monotonic_time () - log->begun;
+  make_room (log);
+  g_queue_push_tail (&log->lines, line);
+  if (log->pending == NULL)
+    {
+      log->pending = g_idle_source_new ();
+      g_source_set_priority (log->pending, G_PRIORITY_DEFAULT_IDLE);
+      g_source_set_callback (log->pending, emit_appended, log, NULL);
+      g_source_attach (log->pending, log->context);
+    }
+  g_mutex_unlock (&log->lock);
+}
+
+/**
+ * smith_log_foreach:
+ * @least: lines below that level are passed over
+ * @func: called with the log locked: it must not use the log
+ */
+void
+smith_log_foreach (SmithLog *log, SmithLogLevel least, SmithLogFunc func, gpointer user_data)
+{
+  g_mutex_lock (&log->lock);
+  for (GList *l = log->lines.head; l != NULL; l = l->next)
+    {
+      const Line *line = l->data;
+      const SmithLogLine shown = { line->time, line->level, line->text };
+
+      if (line->level >= least)
+        func (&shown, user_data);
+    }
+  g_mutex_unlock (&log->lock);
+}
+
+guint
+smith_log_get_n_lines (SmithLog *log)
+{
+  guint n;
+
+  g_mutex_lock (&log->lock);
+  n = log->lines.length;
+  g_mutex_unlock (&log->lock);
+  return n;
+}
+
+static void
+append_text (const SmithLogLine *line, gpointer user_data)
+{
+  g_string_append_printf (user_data, "%9.3f  %-6s  %s\n", (double) line->time / G_USEC_PER_SEC,
+                          smith_log_level_name (line->level), line->text);
+}
+
+/**
+ * smith_log_to_text:
+ *
+ * Returns: (transfer full): the lines from @least on, to copy or save
+ */
+char *
+smith_log_to_text (SmithLog *log, SmithLogLevel least)
+{
+  GString *text = g_string_new (NULL);
+
+  smith_log_foreach (log, least, append_text, text);
+  return g_string_free (text, FALSE);
+}
+
+/**
+ * smith_log_save:
+ *
+ * Saves the whole log; an older file of that name is replaced at once or not
+ * at all.
+ *
+ * Returns: FALSE with a G_FILE_ERROR
+ */
+gboolean
+smith_log_save (SmithLog *log, const char *path, GError **error)
+{
+  g_autofree char *text = smith_log_to_text (log, SMITH_LOG_DETAIL);
+
+  return g_file_set_contents (path, text, -1, error);
+}

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "saved-state.h"
+
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+
+#include <string.h>
+
+#include "format/error.h"
+
+#define GROUP "job"
+#define FORMAT 1
+#define FILES_MAX 16
+#define SIZE_MAX_BYTES (64 * 1024)
+#define SHA256_LENGTH 64
+
+SmithSavedState *
+smith_saved_state_new (void)
+{
+  return g_new0 (SmithSavedState, 1);
+}
+
+void
+smith_saved_state_free (SmithSavedState *state)
+{
+  g_free (state->usb_path);
+  g_free (state->loader_path);
+  g_free (state->loader_entry);
+  g_free (state->loader_sha256);
+  g_strfreev (state->paths);
+  g_strfreev (state->entries);
+  g_strfreev (state->sha256);
+  g_free (state->version);
+  g_free (state);
+}
+
+/**
+ * smith_saved_state_for_plan:
+ * @plan: with verified files
+ *
+ * Returns: (transfer full): the state of a job that carries @plan out and has
+ *   not begun yet
+ */
+SmithSavedState *
+smith_saved_state_for_plan (SmithPlan *plan)
+{
+  SmithSavedState *state = smith_saved_state_new ();
+
+  state->usb_path = g_strdup (plan->usb_path);
+  state->version = g_strdup (smith_plan_get_version (plan));
+  state->file = plan->first_file;
+  state->partition = plan->first_partition;
+  if (plan->loader != NULL)
+    {
+      state->loader_path = g_strdup (plan->loader->path);
+      state->loader_entry = g_strdup (plan->loader->name);
+      state->loader_sha256 = g_strdup (plan->loader->loader->sha256);
+    }
+  state->n_files = plan->firmware->len;
+  state->paths = g_new0 (char *, state->n_files + 1);
+  state->entries = g_new0 (char *, state->n_files + 1);
+  state->sha256 = g_new0 (char *, state->n_files + 1);
+  for (guint i = 0; i < state->n_files; i++)
+    {
+      SmithItem *item = g_ptr_array_index (plan->firmware, i);
+
+      state->paths[i] = g_strdup (item->path);
+      state->entries[i] = g_strdup (item->name);
+      state->sha256[i] = g_strdup (item->firmware->sha256 != NULL ? item->firmware->sha256 : "");
+    }
+  return state;
+}
+
+/* Opens a file again and finds in it what was used. */
+static SmithItem *
+open_again (const char *path,
+            const char *entry,
+            SmithWant want,
+            GCancellable *cancellable,
+            GError **error)
+{
+  g_autoptr (SmithPackage) package = smith_package_open (path, cancellable, error);
+  SmithItem *item
+      = package != NULL ? smith_package_pick (package, want, entry, error) : NULL;
+
+  return item != NULL ? smith_item_ref (item) : NULL;
+}
+
+static gboolean
+check_same (const char *now, const char *then, const char *path, GError **error)
+{
+  g_autofree char *name = NULL;
+
+  if (g_strcmp0 (now != NULL ? now : "", then) == 0)
+    return TRUE;
+  name = g_filename_display_basename (path);
+  g_set_error (error, SMITH_ERROR, SMITH_ERROR_WRONG_FILE,
+               _ ("“%s” is not the file that the stick was being written with"), name);
+  return FALSE;
+}
+
+/* Where to go on: behind the last complete partition. Where all were complete
+ * the last one is written once more, since the restart is still missing. */
+static void
+set_start (SmithPlan *plan, guint file, guint partition)
+{
+  guint last = plan->firmware->len - 1;
+  SmithItem *item = g_ptr_array_index (plan->firmware, MIN (file, last));
+  guint n = item->firmware->partitions->len;
+
+  plan->first_file = MIN (file, last);
+  plan->first_partition = partition;
+  if (partition < n)
+    return;
+  plan->first_file = MIN (file + 1, last);
+  plan->first_partition = file < last ? 0 : n - 1;
+}
+
+/**
+ * smith_saved_state_to_plan:
+ * @progress: (nullable): of checking the files, from several threads
+ *
+ * Makes the plan to go on with: the same files, opened and verified again,
+ * from the first partition that is not complete. Blocks.
+ *
+ * Returns: (transfer full): the plan, or NULL with the errors of opening and
+ *   verifying, or SMITH_ERROR_WRONG_FILE if a file is not the one from before
+ */
+SmithPlan *
+smith_saved_state_to_plan (SmithSavedState *state,
+                           SmithVerifyFunc progress,
+                           gpointer user_data,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  g_autoptr (SmithPlan) plan = smith_plan_new (state->usb_path);
+
+  if (state->loader_path != NULL)
+    {
+      plan->loader = open_again (state->loader_path, state->loader_entry, SMITH_WANT_LOADER,
+                                 cancellable, error);
+      if (plan->loader == NULL
+          || !check_same (plan->loader->loader->sha256, state->loader_sha256, state->loader_path,
+                          error))
+        return NULL;
+    }
+  for (guint i = 0; i < state->n_files; i++)
+    {
+      SmithItem *item = open_again (state->paths[i], state->entries[i], SMITH_WANT_FIRMWARE,
+                                    cancellable, error);
+
+      if (item == NULL)
+        return NULL;
+      g_ptr_array_add (plan->firmware, item);
+      if (!smith_item_verify (item, progress, user_data, cancellable, error)
+          || !check_same (item->firmware->sha256, state->sha256[i], state->paths[i], error))
+        return NULL;
+    }
+  set_start (plan, state->file, state->partition);
+  return g_steal_pointer (&plan);
+}
+
+/**
+ * smith_saved_state_default_path:
+ *
+ * Returns: (transfer full): where the state of the one running job is kept
+ */
+char *
+smith_saved_state_default_path (void)
+{
+  return g_build_filename (g_get_user_state_dir (), "sticksmith", "job.ini", NULL);
+}
+
+static void
+set_string (GKeyFile *file, const char *key, const char *value)
+{
+  if (value != NULL)
+    g_key_file_set_string (file, GROUP, key, value);
+}
+
+static void
+set_strings (GKeyFile *file, const char *key, char **values, guint n)
+{
+  g_key_file_set_string_list (file, GROUP, key, (const char *const *) values, n);
+}
+
+/**
+ * smith_saved_state_save:
+ *
+ * Puts the state on the disk so that it is there after a power cut: replaced
+ * at once, synced. Blocks for as long as the disk takes.
+ *
+ * Returns: FALSE with a G_FILE_ERROR
+ */
+gboolean
+smith_saved_state_save (SmithSavedState *state, const char *path, GError **error)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *text = NULL;
+  gsize size;
+
+  g_key_file_set_integer (file, GROUP, "format", FORMAT);
+  set_string (file, "usb-path", state->usb_path);
+  set_string (file, "loader", state->loader_path);
+  set_string (file, "loader-entry", state->loader_entry);
+  set_string (file, "loader-sha256", state->loader_sha256);
+  set_strings (file, "files", state->paths, state->n_files);
+  set_strings (file, "entries", state->entries, state->n_files);
+  set_strings (file, "sha256", state->sha256, state->n_files);
+  set_string (file, "version", state->version);
+  set_string (file, "step", smith_step_name (state->step));
+  g_key_file_set_integer (file, GROUP, "file", (int) state->file);
+  g_key_file_set_integer (file, GROUP, "partition", (int) state->partition);
+  text = g_key_file_to_data (file, &size, NULL);
+
+  g_mkdir_with_parents (folder, 0700);
+  return g_file_set_contents_full (path, text, (gssize) size,
+                                   G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
+                                   0600, error);
+}
+
+void
+smith_saved_state_remove (const char *path)
+{
+  g_unlink (path);
+}
+
+static gboolean
+is_sha256 (const char *text)
+{
+  if (text == NULL || strlen (text) != SHA256_LENGTH)
+    return FALSE;
+  for (const char *p = text; *p != '\0'; p++)
+    if (!g_ascii_isxdigit (*p))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+read_number (GKeyFile *file, const char *key, guint most, guint *value)
+{
+  int number = g_key_file_get_integer (file, GROUP, key, NULL);
+
+  *value = (guint) number;
+  return number >= 0 && (guint) number <= most;
+}
+
+static gboolean
+read_step (GKeyFile *file, SmithStep *step)
+{
+  g_autofree char *name = g_key_file_get_string (file, GROUP, "step", NULL);
+
+  for (*step = 0; *step < SMITH_N_STEPS; (*step)++)
+    if (g_strcmp0 (name, smith_step_name (*step)) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+read_files (GKeyFile *file, SmithSavedState *state)
+{
+  gsize paths;
+  gsize entries;
+  gsize sums;
+
+  state->paths = g_key_file_get_string_list (file, GROUP, "files", &paths, NULL);
+  state->entries = g_key_file_get_string_list (file, GROUP, "entries", &entries, NULL);
+  state->sha256 = g_key_file_get_string_list (file, GROUP, "sha256", &sums, NULL);
+  if (state->paths == NULL || state->entries == NULL || state->sha256 == NULL || paths == 0
+      || paths > FILES_MAX || entries != paths || sums != paths)
+    return FALSE;
+  state->n_files = (guint) paths;
+  for (guint i = 0; i < state->n_files; i++)
+    if (!g_path_is_absolute (state->paths[i])
+        || (state->sha256[i][0] != '\0' && !is_sha256 (state->sha256[i])))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+read_state (GKeyFile *file, SmithSavedState *state)
+{
+  state->usb_path = g_key_file_get_string (file, GROUP, "usb-path", NULL);
+  state->loader_path = g_key_file_get_string (file, GROUP, "loader", NULL);
+  state->loader_entry = g_key_file_get_string (file, GROUP, "loader-entry", NULL);
+  state->loader_sha256 = g_key_file_get_string (file, GROUP, "loader-sha256", NULL);
+  state->version = g_key_file_get_string (file, GROUP, "version", NULL);
+  if (state->loader_path != NULL
+      && (!g_path_is_absolute (state->loader_path) || !is_sha256 (state->loader_sha256)))
+    return FALSE;
+  return g_key_file_get_integer (file, GROUP, "format", NULL) == FORMAT
+         && state->usb_path != NULL && read_files (file, state) && read_step (file, &state->step)
+         && read_number (file, "file", state->n_files, &state->file)
+         && read_number (file, "partition", SMITH_FIRMWARE_PARTITIONS_MAX, &state->partition);
+}
+
+/**
+ * smith_saved_state_load:
+ *
+ * Reads the state of a job that did not end. What it says is checked for
+ * sense, not for truth: the files must be compared with their digests.
+ *
+ * Returns: (transfer full): the state, or NULL with G_FILE_ERROR_NOENT where
+ *   there is none, SMITH_ERROR_BAD_FILE where it makes no sense
+ */
+SmithSavedState *
+smith_saved_state_load (const char *path, GError **error)
+{
+  g_autoptr (SmithSavedState) state = smith_saved_state_new ();
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autofree char *text = NULL;
+  gsize size;
+
+  if (!g_file_get_contents (path, &text, &size, error))
+    return NULL;
+  if (size > SIZE_MAX_BYTES || !g_key_file_load_from_data (file, text, size, 0, NULL)
+      || !read_state (file, state))
+    {
+      g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE,
+                           _ ("What was kept of the last job cannot be read"));
+      return NULL;
+    }
+  return g_steal_pointer (&state);
+}

@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "job/job.h"
+
+#include <glib/gstdio.h>
+
+#include <string.h>
+
+#include "format/error.h"
+#include "job/saved-state.h"
+#include "link/deadline.h"
+#include "simulator/practice.h"
+#include "simulator/virtual-stick.h"
+
+#define OLD_VERSION "22.180.05.00.00"
+
+typedef struct
+{
+  char *folder;
+  char *state_path;
+  SmithPracticeFiles files;
+  SmithVirtualBus *bus;
+  SmithVirtualStick *stick;
+  SmithFaultScript *faults;
+  SmithLog *log;
+  SmithJob *job;
+  /* What was seen on the way. */
+  gboolean over;
+  GError *error;
+  double last_fraction;
+  guint updates;
+  guint questions;
+  gboolean answer;
+  char *cancel_at; /* name of the partition at which to cancel */
+  GThread *main_thread;
+} Run;
+
+static void
+run_init (Run *run, SmithMode start, const char *faults)
+{
+  SmithVirtualStickConfig config = {
+    .start = start,
+    .chip = SMITH_CHIP_V7R11,
+    .product_id = "BV7R11HS",
+    .hardware = "CL2E3372HM",
+    .version = OLD_VERSION,
+    .restart_ms = 20,
+  };
+  g_autoptr (GError) error = NULL;
+
+  memset (run, 0, sizeof *run);
+  run->answer = TRUE;
+  run->main_thread = g_thread_self ();
+  run->folder = g_dir_make_tmp ("sticksmith-XXXXXX", &error);
+  run->state_path = g_build_filename (run->folder, "state", "job.ini", NULL);
+  g_assert_true (smith_practice_write_files (run->folder, &run->files, &error));
+  run->bus = smith_virtual_bus_new ();
+  run->faults = smith_fault_script_parse (faults, &error);
+  g_assert_no_error (error);
+  config.faults = run->faults;
+  run->stick = smith_virtual_stick_new (run->bus, &config, NULL, NULL, &error);
+  g_assert_no_error (error);
+  run->log = smith_log_new ();
+}
+
+static void
+run_clear (Run *run)
+{
+  g_autofree char *state_folder = g_path_get_dirname (run->state_path);
+
+  g_clear_object (&run->job);
+  smith_virtual_stick_free (run->stick);
+  smith_fault_script_free (run->faults);
+  g_object_unref (run->bus);
+  g_object_unref (run->log);
+  g_unlink (run->files.loader);
+  g_unlink (run->files.stick);
+  g_unlink (run->files.hilink);
+  g_unlink (run->state_path);
+  g_rmdir (state_folder);
+  g_rmdir (run->folder);
+  smith_practice_files_clear (&run->files);
+  g_clear_error (&run->error);
+  g_free (run->folder);
+  g_free (run->state_path);
+  g_free (run->cancel_at);
+}
+
+static SmithItem *
+open_item (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SmithPackage) package = smith_package_open (path, NULL, &error);
+  SmithItem *item;
+
+  g_assert_no_error (error);
+  item = smith_package_pick (package, SMITH_WANT_ANY, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (smith_item_verify (item, NULL, NULL, NULL, &error));
+  return smith_item_ref (item);
+}
+
+static SmithPlan *
+make_plan (Run *run)
+{
+  SmithPlan *plan = smith_plan_new ("1-1");
+
+  plan->loader = open_item (run->files.loader);
+  g_ptr_array_add (plan->firmware, open_item (run->files.stick));
+  return plan;
+}
+
+static void
+on_updated (SmithJob *job, Run *run)
+{
+  SmithJobStatus status;
+
+  g_assert_true (g_thread_self () == run->main_thread);
+  smith_job_get_status (job, &status);
+  g_assert_cmpfloat (status.fraction, >=, run->last_fraction);
+  g_assert_cmpfloat (status.fraction, <=, 1);
+  g_assert_cmpuint (status.bytes_done, <=, status.bytes_total);
+  run->last_fraction = status.fraction;
+  run->updates++;
+  if (run->cancel_at != NULL && g_str_equal (status.partition, run->cancel_at))
+    smith_job_cancel (job);
+}
+
+static void
+on_question (SmithJob *job, const SmithVerdict *verdict, Run *run)
+{
+  g_assert_true (g_thread_self () == run->main_thread);
+  g_assert_cmpint (verdict->kind, ==, SMITH_VERDICT_FITS);
+  g_assert_cmpuint (verdict->reasons->len, >, 0);
+  run->questions++;
+  smith_job_answer (job, run->answer);
+  smith_job_answer (job, !run->answer); /* only the first counts */
+}
+
+static void
+on_done (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Run *run = user_data;
+  gboolean ok = smith_job_run_finish (SMITH_JOB (object), result, &run->error);
+
+  g_assert_true (ok == (run->error == NULL));
+  run->over = TRUE;
+}
+
+static void
+carry_out (Run *run, SmithPlan *plan)
+{
+  run->over = FALSE;
+  run->last_fraction = 0;
+  g_clear_error (&run->error);
+  g_clear_object (&run->job);
+  run->job = smith_job_new (plan, SMITH_BUS (run->bus), run->log, run->state_path);
+  g_signal_connect (run->job, "updated", G_CALLBACK (on_updated), run);
+  g_signal_connect (run->job, "question", G_CALLBACK (on_question), run);
+  smith_job_run_async (run->job, on_done, run);
+}
+
+static void
+finish (Run *run)
+{
+  while (!run->over)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static gboolean
+has_state (Run *run)
+{
+  return g_file_test (run->state_path, G_FILE_TEST_EXISTS);
+}
+
+/* What the stick holds is what the file expands to, each partition once or more. */
+static void
+assert_holds (Run *run)
+{
+  g_autoptr (SmithItem) item = open_item (run->files.stick);
+  g_autoptr (GPtrArray) written = smith_virtual_stick_get_written (run->stick);
+
+  for (guint i = 0; i < item->firmware->partitions->len; i++)
+    {
+      SmithPartition *partition = g_ptr_array_index (item->firmware->partitions, i);
+      g_autoptr (SmithExpander) expander = NULL;
+      g_autofree guint8 *bytes = g_malloc (partition->expanded);
+      SmithWrittenPartition *found = NULL;
+      gsize size;
+
+      for (guint j = 0; j < written->len; j++)
+        {
+          SmithWrittenPartition *candidate = g_ptr_array_index (written, j);
+
+          if (candidate->id == partition->id)
+            found = candidate;
+        }
+      g_assert_nonnull (found);
+      expander = smith_expander_new (partition->compression,
+                                     g_bytes_get_data (partition->data, &size),
+                                     partition->stored);
+      g_assert_cmpint (smith_expander_read (expander, bytes, partition->expanded, NULL), ==,
+                       (gssize) partition->expanded);
+      g_assert_cmpmem (bytes, partition->expanded, g_bytes_get_data (found->data, &size),
+                       found->size);
+    }
+}
+
+static void
+test_success (void)
+{
+  Run run;
+  SmithJobStatus status;
+
+  run_init (&run, SMITH_MODE_BOOT_ROM, "");
+  carry_out (&run, make_plan (&run));
+  finish (&run);
+  g_assert_no_error (run.error);
+  g_assert_cmpuint (run.questions, ==, 1);
+  g_assert_cmpuint (run.updates, >, 2);
+  smith_job_get_status (run.job, &status);
+  g_assert_cmpint (status.step, ==, SMITH_STEP_COME_BACK);
+  g_assert_true (status.touched);
+  g_assert_cmpstr (smith_job_get_report (run.job)->version, ==, run.files.stick_version);
+  g_assert_false (has_state (&run));
+  assert_holds (&run);
+  smith_job_cancel (run.job); /* too late, and no harm */
+  run_clear (&run);
+}
+
+static void
+test_no (void)
+{
+  Run run;
+
+  run_init (&run, SMITH_MODE_BOOT_ROM, "");
+  run.answer = FALSE;
+  carry_out (&run, make_plan (&run));
+  finish (&run);
+  g_assert_error (run.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_false (smith_job_get_report (run.job)->flash->touched);
+  run_clear (&run);
+}
+
+static void
+test_cancel_before (void)
+{
+  Run run;
+
+  run_init (&run, SMITH_MODE_STICK, ""); /* waits for boot mode for ever */
+  carry_out (&run, make_plan (&run));
+  smith_job_cancel (run.job);
+  smith_job_cancel (run.job);
+  finish (&run);
+  g_assert_error (run.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_false (has_state (&run));
+  run_clear (&run);
+}
+
+static gboolean
+cancel_in_question (gpointer data)
+{
+  smith_job_cancel (data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_question_cancel (SmithJob *job, const SmithVerdict *verdict, Run *run)
+{
+  run->questions++;
+  smith_job_cancel (job);
+  g_usleep (20000);
+  /* Still there, though the job has been told to stop. */
+  g_assert_cmpint (verdict->kind, ==, SMITH_VERDICT_FITS);
+}
+
+static void
+test_cancel_at_question (void)
+{
+  Run run;
+
+  run_init (&run, SMITH_MODE_DOWNLOAD, "");
+  carry_out (&run, make_plan (&run));
+  g_signal_handlers_disconnect_by_func (run.job, on_question, &run);
+  g_signal_connect (run.job, "question", G_CALLBACK (on_question_cancel), &run);
+  finish (&run);
+  g_assert_cmpuint (run.questions, ==, 1);
+  g_assert_error (run.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_false (smith_job_get_report (run.job)->flash->touched);
+  run_clear (&run);
+
+  /* Nobody answers, and then it is cancelled. */
+  run_init (&run, SMITH_MODE_DOWNLOAD, "");
+  carry_out (&run, make_plan (&run));
+  g_signal_handlers_disconnect_by_func (run.job, on_question, &run);
+  g_timeout_add (300, cancel_in_question, run.job);
+  finish (&run);
+  g_assert_error (run.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  run_clear (&run);
+}
+
+static guint64
+total_of (SmithPlan *plan)
+{
+  guint64 total = 0;
+
+  for (guint i = 0; i < plan->firmware->len; i++)
+    {
+      SmithItem *item = g_ptr_array_index (plan->firmware, i);
+
+      for (guint p = 0; p < item->firmware->partitions->len; p++)
+        total += ((SmithPartition *) g_ptr_array_index (item->firmware->partitions, p))->expanded;
+    }
+  return total;
+}
+
+/* Stopped in the middle, then gone on with as after a crash: the state on the
+ * disk is all that is left, and what was complete is not written again. */
+static void
+test_resume (void)
+{
+  Run run;
+  g_autoptr (SmithSavedState) state = NULL;
+  g_autoptr (GError) error = NULL;
+  SmithPlan *plan;
+  guint64 first;
+
+  run_init (&run, SMITH_MODE_DOWNLOAD, "binary 900 replug\n");
+  carry_out (&run, make_plan (&run));
+  finish (&run);
+  g_assert_nonnull (run.error);
+  first = smith_job_get_report (run.job)->flash->bytes;
+  g_assert_cmpuint (first, >, 0);
+  g_assert_true (smith_job_get_report (run.job)->flash->touched);
+
+  state = smith_saved_state_load (run.state_path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (state->step, ==, SMITH_STEP_FLASH);
+  g_assert_cmpstr (state->version, ==, run.files.stick_version);
+  plan = smith_saved_state_to_plan (state, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (plan->first_partition, >, 0);
+  carry_out (&run, plan);
+  finish (&run);
+  g_assert_no_error (run.error);
+  /* The two runs together wrote everything, and nothing twice. */
+  g_assert_cmpuint (smith_job_get_report (run.job)->flash->bytes + first, ==, total_of (plan));
+  g_assert_cmpuint (smith_job_get_report (run.job)->flash->partitions->len, <, 9);
+  assert_holds (&run);
+  g_assert_false (has_state (&run));
+  run_clear (&run);
+}
+
+static void
+test_resume_changed_file (void)
+{
+  Run run;
+  g_autoptr (SmithSavedState) state = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *content = NULL;
+  gsize size;
+
+  run_init (&run, SMITH_MODE_DOWNLOAD, "binary 900 replug\n");
+  carry_out (&run, make_plan (&run));
+  finish (&run);
+  state = smith_saved_state_load (run.state_path, &error);
+  g_assert_no_error (error);
+  /* Another sound file under the same name. */
+  g_assert_true (g_file_get_contents (run.files.hilink, &content, &size, NULL));
+  g_assert_true (g_file_set_contents (run.files.stick, content, (gssize) size, NULL));
+  g_assert_null (smith_saved_state_to_plan (state, NULL, NULL, NULL, &error));
+  g_assert_error (error, SMITH_ERROR, SMITH_ERROR_WRONG_FILE);
+  run_clear (&run);
+}
+
+/* A disk that takes nothing must not stop the job. */
+static void
+test_state_cannot_be_kept (void)
+{
+  Run run;
+
+  run_init (&run, SMITH_MODE_DOWNLOAD, "");
+  g_free (run.state_path);
+  run.state_path = g_strdup ("/dev/full/job.ini");
+  carry_out (&run, make_plan (&run));
+  finish (&run);
+  g_assert_no_error (run.error);
+  run_clear (&run);
+}
+
+static void
+test_bad_state (void)
+{
+  static const char *const bad[] = {
+    "",
+    "nonsense",
+    "[job]\nformat=2\n",
+    "[job]\nformat=1\nusb-path=1-1\nfiles=relative;\nentries=a;\nsha256=;\nstep=flash\n",
+    "[job]\nformat=1\nusb-path=1-1\nfiles=/a;/b;\nentries=a;\nsha256=;\nstep=flash\n",
+    "[job]\nformat=1\nusb-path=1-1\nfiles=/a;\nentries=a;\nsha256=xyz;\nstep=flash\n",
+    "[job]\nformat=1\nusb-path=1-1\nfiles=/a;\nentries=a;\nsha256=;\nstep=nonsense\n",
+    "[job]\nformat=1\nusb-path=1-1\nfiles=/a;\nentries=a;\nsha256=;\nstep=flash\nfile=-1\n",
+    "[job]\nformat=1\nusb-path=1-1\nfiles=/a;\nentries=a;\nsha256=;\nstep=flash\npartition=1000\n",
+  };
+  g_autofree char *folder = g_dir_make_tmp ("sticksmith-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "job.ini", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (smith_saved_state_load (path, &error));
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_clear_error (&error);
+      g_assert_true (g_file_set_contents (path, bad[i], -1, NULL));
+      g_assert_null (smith_saved_state_load (path, &error));
+      g_assert_error (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE);
+    }
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  smith_deadline_set_scale (0.1);
+  g_test_add_func ("/job/success", test_success);
+  g_test_add_func ("/job/no", test_no);
+  g_test_add_func ("/job/cancel-before", test_cancel_before);
+  g_test_add_func ("/job/cancel-at-question", test_cancel_at_question);
+  g_test_add_func ("/job/resume", test_resume);
+  g_test_add_func ("/job/resume-changed-file", test_resume_changed_file);
+  g_test_add_func ("/job/state-cannot-be-kept", test_state_cannot_be_kept);
+  g_test_add_func ("/job/bad-state", test_bad_state);
+  return g_test_run ();
+}
