@@ -3,7 +3,7 @@
 
 #include <glib/gi18n.h>
 
-#include "job/conversion.h"
+#include "job/job.h"
 #include "simulator/practice.h"
 #include "simulator/scenario.h"
 
@@ -14,59 +14,91 @@
 typedef struct
 {
   Cli *cli;
-  SmithPlan *plan;
-  SmithConversionReport *report;
+  SmithJob *job;
+  SmithLog *log;
+  GMainLoop *loop;
+  guint lines_shown;
+  GError *error;
 } Run;
 
-static void
-on_step (SmithStep step, gpointer user_data)
+typedef struct
 {
-  static const char *const texts[] = {
-    [SMITH_STEP_PREPARE] = N_ ("Checking the files"),
-    [SMITH_STEP_BOOT_MODE] = N_ ("Waiting for the stick in boot mode"),
-    [SMITH_STEP_LOADER] = N_ ("Uploading the loader"),
-    [SMITH_STEP_FLASH] = N_ ("Writing the firmware"),
-    [SMITH_STEP_COME_BACK] = N_ ("Waiting for the stick to come back"),
-  };
-  Run *run = user_data;
+  Cli *cli;
+  guint skip;
+  guint seen;
+} Lines;
 
-  G_STATIC_ASSERT (G_N_ELEMENTS (texts) == SMITH_N_STEPS);
-  cli_say (run->cli, "%s…", _ (texts[step]));
+static void
+say_line (const SmithLogLine *line, gpointer user_data)
+{
+  Lines *lines = user_data;
+
+  if (lines->seen++ >= lines->skip && line->level < SMITH_LOG_ERROR)
+    cli_say (lines->cli, "%s", line->text);
+}
+
+/* The log tells what is being done; errors are said at the end. */
+static void
+say_new_lines (Run *run)
+{
+  Lines lines = { run->cli, run->lines_shown, 0 };
+
+  smith_log_foreach (run->log, SMITH_LOG_STEP, say_line, &lines);
+  run->lines_shown = lines.seen;
 }
 
 static void
-on_loader_progress (guint64 done, guint64 total, gpointer user_data)
+on_updated (SmithJob *job, Run *run)
 {
-  Run *run = user_data;
+  SmithJobStatus status;
 
-  cli_live (run->cli, _ ("Loader: %u %%"), (guint) (done * 100 / MAX (total, 1)));
+  smith_job_get_status (job, &status);
+  if (status.step == SMITH_STEP_FLASH && status.bytes_total > 0)
+    cli_flash_progress (run->cli, status.bytes_done, status.bytes_total);
+  else
+    cli_live (run->cli, "%u %%", (guint) (status.fraction * 100));
 }
 
-static gboolean
-on_confirm (const SmithVerdict *verdict, gpointer user_data)
+static void
+on_question (SmithJob *job, const SmithVerdict *verdict, Run *run)
 {
-  Run *run = user_data;
   g_autofree char *question
       = g_strdup_printf (_ ("Write firmware %s to the practice stick?"),
-                         smith_plan_get_version (run->plan));
+                         smith_plan_get_version (smith_job_get_plan (job)));
 
-  return cli_flash_confirm (run->cli, verdict, question);
+  say_new_lines (run);
+  smith_job_answer (job, cli_flash_confirm (run->cli, verdict, question));
 }
 
 static void
-on_partition (const SmithItem *item, const SmithPartition *partition, gpointer user_data)
+on_done (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   Run *run = user_data;
 
-  cli_say (run->cli, "  %02u  %08X  %s", partition->index, partition->id, partition->name);
+  smith_job_run_finish (SMITH_JOB (object), result, &run->error);
+  g_main_loop_quit (run->loop);
 }
 
 static void
-on_progress (guint64 done, guint64 total, gpointer user_data)
+on_cancelled (GCancellable *cancellable, gpointer data)
 {
-  Run *run = user_data;
+  smith_job_cancel (data);
+}
 
-  cli_flash_progress (run->cli, done, total);
+/* Carries the plan out; what comes of it is in @run->error and the job's report. */
+static void
+run_job (Run *run)
+{
+  gulong handler = g_cancellable_connect (run->cli->cancellable, G_CALLBACK (on_cancelled),
+                                          run->job, NULL);
+
+  g_signal_connect_swapped (run->log, "appended", G_CALLBACK (say_new_lines), run);
+  g_signal_connect (run->job, "updated", G_CALLBACK (on_updated), run);
+  g_signal_connect (run->job, "question", G_CALLBACK (on_question), run);
+  smith_job_run_async (run->job, on_done, run);
+  g_main_loop_run (run->loop);
+  g_cancellable_disconnect (run->cli->cancellable, handler);
+  say_new_lines (run);
 }
 
 /* What the virtual stick holds now, so that anybody can compare it. */
@@ -91,10 +123,11 @@ add_written (JsonBuilder *builder, SmithVirtualStick *stick)
 }
 
 static CliStatus
-finish (Run *run, SmithVirtualStick *stick, const GError *error)
+finish (Run *run, SmithVirtualStick *stick)
 {
   Cli *cli = run->cli;
-  SmithConversionReport *report = run->report;
+  const GError *error = run->error;
+  const SmithConversionReport *report = smith_job_get_report (run->job);
   /* What can be refused about a loader is refused before its step begins. */
   gboolean touched = report->flash->touched || report->step == SMITH_STEP_LOADER;
   CliStatus status = error == NULL ? CLI_DONE : cli_status_for (error, touched);
@@ -119,7 +152,6 @@ finish (Run *run, SmithVirtualStick *stick, const GError *error)
       return status;
     }
   cli_say_flash_report (cli, report->flash);
-  cli_say (cli, _ ("Done: the stick is back with version %s."), report->version);
   return status;
 }
 
@@ -160,8 +192,6 @@ make_plan (Cli *cli, GError **error)
 static CliStatus
 practise (Cli *cli, const SmithScenario *scenario)
 {
-  static const SmithConversionFuncs funcs
-      = { on_step, on_loader_progress, { on_confirm, on_partition, on_progress } };
   SmithVirtualStickConfig config = {
     .usb_path = USB_PATH,
     .start = scenario->start,
@@ -175,22 +205,28 @@ practise (Cli *cli, const SmithScenario *scenario)
   g_autoptr (SmithFaultScript) faults = NULL;
   g_autoptr (SmithVirtualBus) bus = smith_virtual_bus_new ();
   g_autoptr (SmithVirtualStick) stick = NULL;
-  g_autoptr (SmithPlan) plan = NULL;
-  g_autoptr (SmithConversionReport) report = smith_conversion_report_new ();
+  g_autoptr (SmithLog) log = smith_log_new ();
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (SmithJob) job = NULL;
   g_autoptr (GError) error = NULL;
-  Run run = { cli, NULL, report };
+  SmithPlan *plan = NULL;
+  Run run = { .cli = cli, .log = log, .loop = loop };
+  CliStatus status;
 
   faults = smith_fault_script_parse (scenario->faults, &error);
   config.faults = faults;
   if (faults != NULL)
-    plan = make_plan (cli, &error);
-  if (plan != NULL)
     stick = smith_virtual_stick_new (bus, &config, NULL, NULL, &error);
-  if (stick == NULL)
+  if (stick != NULL)
+    plan = make_plan (cli, &error);
+  if (plan == NULL)
     return cli_fail (cli, error, FALSE);
-  run.plan = plan;
-  smith_conversion_run (plan, SMITH_BUS (bus), &funcs, &run, report, cli->cancellable, &error);
-  return finish (&run, stick, error);
+  /* The practice stick goes with the program: there is nothing to go on with. */
+  run.job = job = smith_job_new (plan, SMITH_BUS (bus), log, NULL);
+  run_job (&run);
+  status = finish (&run, stick);
+  g_clear_error (&run.error);
+  return status;
 }
 
 static void

@@ -120,6 +120,26 @@ smith_step_name (SmithStep step)
   return names[step];
 }
 
+/**
+ * smith_step_title:
+ *
+ * Returns: what the step is about, for a person
+ */
+const char *
+smith_step_title (SmithStep step)
+{
+  static const char *const titles[] = {
+    [SMITH_STEP_PREPARE] = N_ ("Checking the files"),
+    [SMITH_STEP_BOOT_MODE] = N_ ("Waiting for the stick in boot mode"),
+    [SMITH_STEP_LOADER] = N_ ("Uploading the loader"),
+    [SMITH_STEP_FLASH] = N_ ("Writing the firmware"),
+    [SMITH_STEP_COME_BACK] = N_ ("Waiting for the stick to come back"),
+  };
+
+  G_STATIC_ASSERT (G_N_ELEMENTS (titles) == SMITH_N_STEPS);
+  return _ (titles[step]);
+}
+
 static void
 take_stick (Conversion *c, SmithStick *stick)
 {

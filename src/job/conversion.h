@@ -63,6 +63,7 @@ const char *smith_plan_get_version (SmithPlan *plan);
 SmithConversionReport *smith_conversion_report_new (void);
 void smith_conversion_report_free (SmithConversionReport *report);
 const char *smith_step_name (SmithStep step);
+const char *smith_step_title (SmithStep step);
 
 gboolean smith_conversion_run (SmithPlan *plan,
                                SmithBus *bus,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "job.h"
 
+#include <glib/gi18n.h>
+
 #include "format/error.h"
 #include "saved-state.h"
 
@@ -148,7 +150,7 @@ save_state (SmithJob *job)
   if (job->state == NULL)
     return;
   if (!smith_saved_state_save (job->state, job->state_path, &error))
-    smith_log_add (job->log, SMITH_LOG_NOTICE, "The state of the job cannot be kept: %s",
+    smith_log_add (job->log, SMITH_LOG_NOTICE, _ ("The state of the job cannot be kept: %s"),
                    error->message);
 }
 
@@ -159,7 +161,7 @@ on_step (SmithStep step, gpointer user_data)
 {
   SmithJob *job = user_data;
 
-  smith_log_add (job->log, SMITH_LOG_STEP, "Step: %s", smith_step_name (step));
+  smith_log_add (job->log, SMITH_LOG_STEP, "%s", smith_step_title (step));
   g_mutex_lock (&job->lock);
   job->status.step = step;
   job->status.busy = FALSE;
@@ -179,7 +181,7 @@ on_busy (gpointer user_data)
 {
   SmithJob *job = user_data;
 
-  smith_log_add (job->log, SMITH_LOG_NOTICE, "Another program holds the port; trying again");
+  smith_log_add (job->log, SMITH_LOG_NOTICE, _ ("The system is still looking at the stick; trying again"));
   g_mutex_lock (&job->lock);
   job->status.busy = TRUE;
   update_locked (job);
@@ -271,7 +273,7 @@ on_confirm (const SmithVerdict *verdict, gpointer user_data)
   g_cancellable_disconnect (job->cancellable, handler);
   g_source_destroy (source);
   question_unref (question);
-  smith_log_add (job->log, SMITH_LOG_STEP, yes ? "Confirmed" : "Not confirmed");
+  smith_log_add (job->log, SMITH_LOG_STEP, "%s", yes ? _ ("Confirmed") : _ ("Not confirmed"));
   return yes;
 }
 
@@ -280,7 +282,7 @@ on_partition (const SmithItem *item, const SmithPartition *partition, gpointer u
 {
   SmithJob *job = user_data;
 
-  smith_log_add (job->log, SMITH_LOG_STEP, "Part %u, %s: %" G_GUINT64_FORMAT " bytes",
+  smith_log_add (job->log, SMITH_LOG_STEP, _ ("Part %u, %s: %" G_GUINT64_FORMAT " bytes"),
                  partition->index, partition->name, partition->expanded);
   g_mutex_lock (&job->lock);
   job->status.touched = TRUE;
@@ -327,7 +329,7 @@ work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 
   if (smith_conversion_run (job->plan, job->bus, &funcs, job, job->report, cancellable, &error))
     {
-      smith_log_add (job->log, SMITH_LOG_NOTICE, "Done; the stick shows version %s",
+      smith_log_add (job->log, SMITH_LOG_NOTICE, _ ("Done: the stick is back with version %s"),
                      job->report->version);
       if (job->state_path != NULL)
         smith_saved_state_remove (job->state_path);
