@@ -136,7 +136,7 @@ cli_flash (Cli *cli, int argc, char *argv[])
       NULL },
     { NULL },
   };
-  SmithFlashOptions options;
+  SmithFlashOptions options = { 0 };
 
   if (!cli_parse (cli, &argc, &argv, "flash --port TTY FILE…",
                   _ ("Writes firmware files, one after the other, to a stick in download mode."),
