@@ -5,7 +5,7 @@ set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 packages='gcc libc6-dev meson ninja-build pkg-config gettext python3
-  libglib2.0-dev libjson-glib-dev zlib1g-dev liblzma-dev libarchive-dev'
+  libglib2.0-dev libjson-glib-dev zlib1g-dev liblzma-dev libarchive-dev nettle-dev'
 
 missing_packages () {
   for package in $packages; do

@@ -175,16 +175,24 @@ add_file (Cli *cli, SmithPlan *plan, const char *path, SmithWant want, GError **
 }
 
 static SmithPlan *
-make_plan (Cli *cli, GError **error)
+make_plan (Cli *cli, const SmithScenario *scenario, GError **error)
 {
+  g_autofree char *wrong = NULL;
   g_autoptr (SmithPlan) plan = smith_plan_new (USB_PATH);
   g_auto (SmithPracticeFiles) files = { NULL };
   g_autofree char *folder
       = g_build_filename (g_get_user_cache_dir (), "sticksmith", "practice", NULL);
 
-  if (!smith_practice_write_files (folder, &files, error)
-      || !add_file (cli, plan, files.loader, SMITH_WANT_LOADER, error)
-      || !add_file (cli, plan, files.stick, SMITH_WANT_FIRMWARE, error))
+  if (!smith_practice_write_files (folder, &files, error))
+    return NULL;
+  if (scenario->wrong_file)
+    {
+      wrong = smith_practice_write_wrong_file (folder, error);
+      if (wrong == NULL)
+        return NULL;
+    }
+  if (!add_file (cli, plan, files.loader, SMITH_WANT_LOADER, error)
+      || !add_file (cli, plan, wrong != NULL ? wrong : files.stick, SMITH_WANT_FIRMWARE, error))
     return NULL;
   return g_steal_pointer (&plan);
 }
@@ -213,12 +221,12 @@ practise (Cli *cli, const SmithScenario *scenario)
   Run run = { .cli = cli, .log = log, .loop = loop };
   CliStatus status;
 
-  faults = smith_fault_script_parse (scenario->faults, &error);
+  faults = smith_fault_script_parse (scenario->faults != NULL ? scenario->faults : "", &error);
   config.faults = faults;
   if (faults != NULL)
     stick = smith_virtual_stick_new (bus, &config, NULL, NULL, &error);
   if (stick != NULL)
-    plan = make_plan (cli, &error);
+    plan = make_plan (cli, scenario, &error);
   if (plan == NULL)
     return cli_fail (cli, error, FALSE);
   /* The practice stick goes with the program: there is nothing to go on with. */

@@ -6,10 +6,15 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <string.h>
+#include <zlib.h>
 
+#include "archive-private.h"
 #include "error.h"
 
 #define TAR_MAGIC_OFFSET 257
+
+/* What a file without a name is called. */
+#define NAMELESS "?"
 
 /* Below this much content a high ratio harms nobody. */
 #define RATIO_FREE (8u << 20)
@@ -31,6 +36,7 @@ typedef struct
   guint64 total;
   guint64 entry;
   guint n_entries;
+  GArray *crcs; /* guint64 of each entry */
 } Count;
 
 /**
@@ -75,14 +81,22 @@ set_encrypted (GError **error)
 }
 
 static void
+set_unreadable (ArchiveReader *reader, GError **error)
+{
+  const char *why = archive_error_string (reader);
+
+  g_set_error (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE,
+               _ ("The archive is damaged or cannot be read (%s). Download it again."),
+               why != NULL ? why : "?");
+}
+
+static void
 set_damaged (ArchiveReader *reader, GError **error)
 {
   if (archive_read_has_encrypted_entries (reader) > 0)
     set_encrypted (error);
   else
-    g_set_error (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE,
-                 _ ("The archive is damaged or cannot be read (%s). Download it again."),
-                 archive_error_string (reader) != NULL ? archive_error_string (reader) : "?");
+    set_unreadable (reader, error);
 }
 
 static ArchiveReader *
@@ -105,7 +119,9 @@ open_reader (GBytes *file, GError **error)
   archive_read_support_format_raw (reader);
   if (archive_read_open_memory (reader, data, size) != ARCHIVE_OK)
     {
-      set_damaged (reader, error);
+      /* Without a format, libarchive must not be asked about encryption: it
+       * looks for the answer behind the end of its table of formats. */
+      set_unreadable (reader, error);
       return NULL;
     }
   return g_steal_pointer (&reader);
@@ -115,13 +131,15 @@ open_reader (GBytes *file, GError **error)
 static char *
 clean_path (struct archive_entry *entry)
 {
-  const char *raw = archive_entry_pathname (entry);
+  const char *raw = archive_entry_pathname_utf8 (entry);
   g_autofree char *path = NULL;
   g_auto (GStrv) parts = NULL;
 
-  if (raw == NULL)
-    return NULL;
-  path = g_utf8_make_valid (raw, -1);
+  if (raw == NULL || raw[0] == '\0')
+    raw = archive_entry_pathname (entry);
+  /* In a locale that has not the letters both may be missing: no reason not to
+   * look into the file. */
+  path = g_utf8_make_valid (raw != NULL ? raw : "", -1);
   g_strdelimit (path, "\\", '/');
   parts = g_strsplit (path, "/", -1);
   for (guint i = 0; parts[i] != NULL; i++)
@@ -130,7 +148,8 @@ clean_path (struct archive_entry *entry)
   for (char *p = path; *p != '\0'; p++)
     if (g_ascii_iscntrl (*p))
       *p = '?';
-  return g_strdup (path + strspn (path, "/"));
+  raw = path + strspn (path, "/");
+  return g_strdup (raw[0] != '\0' ? raw : NAMELESS);
 }
 
 static gboolean
@@ -154,19 +173,22 @@ check_limits (const Count *count, GError **error)
 
 static gboolean
 take_entry (ArchiveReader *reader,
+            struct archive_entry *entry,
             const SmithArchiveVisitor *visitor,
             gpointer user_data,
             Count *count,
             GError **error)
 {
+  guint64 *crc = &g_array_index (count->crcs, guint64, count->crcs->len - 1);
   const void *block;
   gsize size;
   gint64 offset;
   int status;
 
+  *crc = 0;
   count->entry = 0;
-  while ((status = archive_read_data_block (reader, &block, &size, &offset)) == ARCHIVE_OK
-         || status == ARCHIVE_WARN)
+  /* A warning here says that the content does not have its checksum. */
+  while ((status = archive_read_data_block (reader, &block, &size, &offset)) == ARCHIVE_OK)
     {
       /* A hole would be content that nobody checked. */
       if (offset < 0 || (guint64) offset != count->entry)
@@ -176,10 +198,13 @@ take_entry (ArchiveReader *reader,
         }
       count->entry += size;
       count->total += size;
+      *crc = crc32_z ((uLong) *crc, block, size);
       if (!check_limits (count, error) || !visitor->data (block, size, user_data, error))
         return FALSE;
     }
-  if (status != ARCHIVE_EOF)
+  if (status != ARCHIVE_EOF
+      || (archive_entry_size_is_set (entry)
+          && (guint64) archive_entry_size (entry) != count->entry))
     {
       set_damaged (reader, error);
       return FALSE;
@@ -227,8 +252,10 @@ smith_archive_walk (GBytes *file,
                     GError **error)
 {
   g_autoptr (ArchiveReader) reader = open_reader (file, error);
+  g_autoptr (GArray) crcs = g_array_new (FALSE, FALSE, sizeof (guint64));
+  const guint8 *data = g_bytes_get_data (file, NULL);
   struct archive_entry *entry;
-  Count count = { .packed = g_bytes_get_size (file) };
+  Count count = { .packed = g_bytes_get_size (file), .crcs = crcs };
   int status;
 
   if (reader == NULL)
@@ -237,14 +264,16 @@ smith_archive_walk (GBytes *file,
          || status == ARCHIVE_WARN)
     {
       g_autofree char *path = clean_path (entry);
+      const guint64 no_crc = SMITH_ARCHIVE_NO_CRC;
       GError *local = NULL;
 
+      g_array_append_val (crcs, no_crc);
       count.n_entries++;
       if (!check_limits (&count, error))
         return FALSE;
       if (is_wanted (entry, path, visitor, user_data, &local))
         {
-          if (!take_entry (reader, visitor, user_data, &count, error))
+          if (!take_entry (reader, entry, visitor, user_data, &count, error))
             return FALSE;
         }
       else if (local != NULL)
@@ -256,6 +285,13 @@ smith_archive_walk (GBytes *file,
   if (status != ARCHIVE_EOF)
     {
       set_damaged (reader, error);
+      return FALSE;
+    }
+  if (!smith_archive_is_whole (archive_format (reader), archive_filter_code (reader, 0), crcs, data,
+                               count.packed))
+    {
+      g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE,
+                           _ ("The archive is cut short or damaged. Download it again."));
       return FALSE;
     }
   return TRUE;

@@ -94,6 +94,16 @@ is_unasked (SmithAtParser *parser, const char *line)
   return FALSE;
 }
 
+/* Returns: -1 where the error is told in words (AT+CMEE=2) */
+static int
+read_code (const char *text)
+{
+  text += strspn (text, " \t");
+  if (!g_ascii_isdigit (text[0]))
+    return -1;
+  return (int) MIN (g_ascii_strtoull (text, NULL, 10), 9999);
+}
+
 static gboolean
 is_final (SmithAtParser *parser, const char *line)
 {
@@ -121,7 +131,7 @@ is_final (SmithAtParser *parser, const char *line)
       && g_ascii_strncasecmp (line, cms, sizeof cms - 1) != 0)
     return FALSE;
   parser->result = g_ascii_toupper (line[3]) == 'E' ? SMITH_AT_CME_ERROR : SMITH_AT_CMS_ERROR;
-  parser->code = (int) CLAMP (g_ascii_strtoll (line + sizeof cme - 1, NULL, 10), 0, 9999);
+  parser->code = read_code (line + sizeof cme - 1);
   return TRUE;
 }
 
@@ -264,6 +274,12 @@ describe_cme (int code)
     }
 }
 
+static char *
+describe_code (int code)
+{
+  return code >= 0 ? g_strdup_printf (_ ("error %d"), code) : g_strdup (_ ("the stick said no"));
+}
+
 /**
  * smith_at_answer_describe:
  *
@@ -282,9 +298,9 @@ smith_at_answer_describe (const SmithAtAnswer *answer)
     case SMITH_AT_CME_ERROR:
       if (describe_cme (answer->code) != NULL)
         return g_strdup (describe_cme (answer->code));
-      return g_strdup_printf (_ ("error %d"), answer->code);
+      return describe_code (answer->code);
     case SMITH_AT_CMS_ERROR:
-      return g_strdup_printf (_ ("error %d"), answer->code);
+      return describe_code (answer->code);
     case SMITH_AT_ERROR:
       return g_strdup (_ ("the stick said no"));
     case SMITH_AT_OK:

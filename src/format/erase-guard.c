@@ -59,18 +59,35 @@ static const struct
 #define SEARCH_START 8
 #define SEARCH_STEP 4
 
-static gsize
-signature_bytes (const Routine *routine, guint8 out[SIGNATURE_MAX])
+/* A signature as bytes, and its first word to find it by. */
+typedef struct
 {
-  gsize n = 0;
+  guint8 bytes[SIGNATURE_MAX];
+  gsize size;
+  guint32 word;
+} Pattern;
 
-  for (const char *p = routine->signature; p[0] != '\0' && n < SIGNATURE_MAX; p += 2)
+/* An erase call that was found: whose, and where the bytes to replace are. */
+typedef struct
+{
+  const Routine *routine;
+  gsize place;
+} Hit;
+
+static Pattern
+make_pattern (const Routine *routine)
+{
+  Pattern pattern = { .size = 0 };
+
+  for (const char *p = routine->signature; p[0] != '\0' && pattern.size < SIGNATURE_MAX; p += 2)
     {
       if (p[0] == ' ')
         p++;
-      out[n++] = (guint8) (g_ascii_xdigit_value (p[0]) << 4 | g_ascii_xdigit_value (p[1]));
+      pattern.bytes[pattern.size++]
+          = (guint8) (g_ascii_xdigit_value (p[0]) << 4 | g_ascii_xdigit_value (p[1]));
     }
-  return n;
+  memcpy (&pattern.word, pattern.bytes, sizeof pattern.word);
+  return pattern;
 }
 
 /* The place that belongs to a signature at @pos, or 0 where it lies outside. */
@@ -85,28 +102,55 @@ place_of (const Routine *routine, gsize pos, gsize signature_size, gsize size)
   return (gsize) place;
 }
 
-/* The next place of @routine from @from on; @from is left behind its signature. */
-static gsize
-next_place (const Routine *routine, const guint8 *data, gsize size, gsize *from)
+static void
+check_hit (const Routine *routine,
+           const Pattern *pattern,
+           const guint8 *data,
+           gsize size,
+           gsize pos,
+           GArray *hits)
 {
-  guint8 signature[SIGNATURE_MAX];
-  gsize n = signature_bytes (routine, signature);
+  Hit hit = { routine, 0 };
 
-  while (*from < size && size - *from >= n)
+  if (size - pos < pattern->size || memcmp (data + pos, pattern->bytes, pattern->size) != 0)
+    return;
+  hit.place = place_of (routine, pos, pattern->size, size);
+  if (hit.place > 0)
+    g_array_append_val (hits, hit);
+}
+
+/* A slot for a word in a table of 256: most words of a loader end there. */
+static inline guint8
+slot_of (guint32 word)
+{
+  return (guint8) (word * 0x9E3779B1u >> 24);
+}
+
+/* All places of all @n routines, in one walk through @data, by position. */
+static GArray *
+find_hits (const Routine *list, guint n, const guint8 *data, gsize size)
+{
+  GArray *hits = g_array_new (FALSE, FALSE, sizeof (Hit));
+  Pattern patterns[G_N_ELEMENTS (routines)];
+  gboolean wanted[256] = { FALSE };
+
+  for (guint i = 0; i < n; i++)
     {
-      const guint8 *hit = memmem (data + *from, size - *from, signature, n);
-      gsize pos;
-      gsize place;
-
-      if (hit == NULL)
-        return 0;
-      pos = (gsize) (hit - data);
-      *from = pos + 1;
-      place = pos % SEARCH_STEP == 0 ? place_of (routine, pos, n, size) : 0;
-      if (place > 0)
-        return place;
+      patterns[i] = make_pattern (&list[i]);
+      wanted[slot_of (patterns[i].word)] = TRUE;
     }
-  return 0;
+  for (gsize pos = SEARCH_START; pos + sizeof (guint32) <= size; pos += SEARCH_STEP)
+    {
+      guint32 word;
+
+      memcpy (&word, data + pos, sizeof word);
+      if (!wanted[slot_of (word)])
+        continue;
+      for (guint i = 0; i < n; i++)
+        if (patterns[i].word == word)
+          check_hit (&list[i], &patterns[i], data, size, pos, hits);
+    }
+  return hits;
 }
 
 static gboolean
@@ -126,6 +170,27 @@ make_harmless_at (const Routine *routine, guint8 *data, gsize place)
     memcpy (data + place, harmless_call, sizeof harmless_call);
 }
 
+/* One pass over all routines; adds to @result what had to be changed. Returns:
+ * how many calls were found. */
+static guint
+apply_once (guint8 *data, gsize size, SmithGuardResult *result)
+{
+  g_autoptr (GArray) hits = find_hits (routines, G_N_ELEMENTS (routines), data, size);
+
+  for (guint i = 0; i < hits->len; i++)
+    {
+      const Hit *hit = &g_array_index (hits, Hit, i);
+
+      if (result->routine == NULL)
+        result->routine = hit->routine->name;
+      if (is_harmless_at (hit->routine, data, hit->place))
+        continue;
+      make_harmless_at (hit->routine, data, hit->place);
+      result->changed++;
+    }
+  return hits->len;
+}
+
 /**
  * smith_erase_guard_apply:
  * @data: (inout): @size bytes of a loader's component
@@ -139,23 +204,21 @@ SmithGuardResult
 smith_erase_guard_apply (guint8 *data, gsize size)
 {
   SmithGuardResult result = { 0 };
+  guint before;
 
-  for (guint i = 0; i < G_N_ELEMENTS (routines); i++)
+  /* What is put in place of a call may complete the signature of another
+   * routine: done when a pass had nothing to do. It comes to an end, since no
+   * pass undoes what another did. */
+  do
     {
-      gsize from = SEARCH_START;
-      gsize place;
+      guint found;
 
-      while ((place = next_place (&routines[i], data, size, &from)) > 0)
-        {
-          if (result.routine == NULL)
-            result.routine = routines[i].name;
-          result.found++;
-          if (is_harmless_at (&routines[i], data, place))
-            continue;
-          make_harmless_at (&routines[i], data, place);
-          result.changed++;
-        }
+      before = result.changed;
+      found = apply_once (data, size, &result);
+      result.found = MAX (result.found, found);
     }
+  while (result.changed > before);
+  result.found = MAX (result.found, result.changed);
   return result;
 }
 
@@ -170,23 +233,18 @@ smith_erase_guard_apply (guint8 *data, gsize size)
 gboolean
 smith_erase_guard_is_harmless (const guint8 *data, gsize size, gboolean *found)
 {
-  gboolean harmless = TRUE;
-  gboolean any = FALSE;
+  g_autoptr (GArray) hits = find_hits (routines, G_N_ELEMENTS (routines), data, size);
 
-  for (guint i = 0; i < G_N_ELEMENTS (routines); i++)
-    {
-      gsize from = SEARCH_START;
-      gsize place;
-
-      while ((place = next_place (&routines[i], data, size, &from)) > 0)
-        {
-          any = TRUE;
-          harmless = harmless && is_harmless_at (&routines[i], data, place);
-        }
-    }
   if (found != NULL)
-    *found = any;
-  return harmless;
+    *found = hits->len > 0;
+  for (guint i = 0; i < hits->len; i++)
+    {
+      const Hit *hit = &g_array_index (hits, Hit, i);
+
+      if (!is_harmless_at (hit->routine, data, hit->place))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 /**
@@ -200,12 +258,11 @@ smith_erase_guard_is_harmless (const guint8 *data, gsize size, gboolean *found)
 gboolean
 smith_erase_guard_ignore_bad_blocks (guint8 *data, gsize size)
 {
-  gsize from = SEARCH_START;
-  gsize place = next_place (&bad_blocks, data, size, &from);
+  g_autoptr (GArray) hits = find_hits (&bad_blocks, 1, data, size);
 
-  if (place == 0)
+  if (hits->len == 0)
     return FALSE;
-  make_harmless_at (&bad_blocks, data, place);
+  make_harmless_at (&bad_blocks, data, g_array_index (hits, Hit, 0).place);
   return TRUE;
 }
 

@@ -2,6 +2,8 @@
 #include "expander.h"
 
 #include <lzma.h>
+#include <stddef.h>
+#include <sys/mman.h>
 #include <zlib.h>
 
 #include "bytes.h"
@@ -163,6 +165,43 @@ read_zlib (SmithExpander *expander, guint8 *buffer, gsize size, GError **error)
   return status == Z_OK || status == Z_STREAM_END ? (gssize) (size - z->avail_out) : -1;
 }
 
+/* In front of what liblzma gets; leaves it as aligned as any type needs. */
+typedef union
+{
+  gsize size;
+  max_align_t align;
+} MappedHead;
+
+/* A dictionary is freed as often as a partition ends, on whatever thread.
+ * malloc() would keep one in the pool of each thread; mapped, it is gone. */
+static void *
+map_memory (void *opaque, size_t n, size_t size)
+{
+  MappedHead *head;
+  gsize total;
+
+  if (!g_size_checked_mul (&total, n, size) || !g_size_checked_add (&total, total, sizeof *head))
+    return NULL;
+  head = mmap (NULL, total, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (head == MAP_FAILED)
+    return NULL;
+  head->size = total;
+  return head + 1;
+}
+
+static void
+unmap_memory (void *opaque, void *memory)
+{
+  MappedHead *head = memory;
+
+  if (head == NULL)
+    return;
+  head--;
+  munmap (head, head->size);
+}
+
+static const lzma_allocator mapped_memory = { map_memory, unmap_memory, NULL };
+
 static gboolean
 start_lzma (SmithExpander *expander, GError **error)
 {
@@ -181,6 +220,7 @@ start_lzma (SmithExpander *expander, GError **error)
                    dictionary >> 20, SMITH_LZMA_DICTIONARY_MAX >> 20);
       return FALSE;
     }
+  expander->lzma.allocator = &mapped_memory;
   if (lzma_alone_decoder (&expander->lzma, (guint64) dictionary + LZMA_OVERHEAD) != LZMA_OK)
     {
       set_damaged (error);

@@ -5,6 +5,7 @@
 
 #include "bytes.h"
 #include "crc.h"
+#include "digest.h"
 #include "error.h"
 
 #define CHUNK (64 * 1024)
@@ -225,7 +226,8 @@ smith_firmware_check_sums (SmithFirmware *firmware, SmithVerifyFunc func, gpoint
 static void
 digest_task (Task *task, Work *work)
 {
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autoptr (SmithDigest) digest = smith_digest_new ();
+  char hex[SMITH_SHA256_SIZE];
   gsize size;
   const guint8 *data = g_bytes_get_data (work->firmware->file, &size);
 
@@ -233,11 +235,12 @@ digest_task (Task *task, Work *work)
     {
       gsize n = MIN (CHUNK, size - pos);
 
-      g_checksum_update (checksum, data + pos, (gssize) n);
+      smith_digest_update (digest, data + pos, n);
       if (!advance (work, n))
         return;
     }
-  work->firmware->sha256 = g_strdup (g_checksum_get_string (checksum));
+  smith_digest_finish (digest, hex);
+  work->firmware->sha256 = g_strdup (hex);
 }
 
 /* Counts what was expanded; returns: FALSE beyond what a whole file may have. */
@@ -410,6 +413,17 @@ judge_plain_sizes (SmithFirmware *firmware)
     smith_firmware_add_problem (firmware, _ ("The parts are larger than any stick can hold"));
 }
 
+/* What can be said once everything is known, and is said once. */
+static void
+judge_whole (SmithFirmware *firmware)
+{
+  if (firmware->verified)
+    return;
+  firmware->verified = TRUE;
+  judge_plain_sizes (firmware);
+  smith_firmware_note_signature (firmware);
+}
+
 /**
  * smith_firmware_verify:
  * @func: (nullable): progress; called from several threads
@@ -437,8 +451,7 @@ smith_firmware_verify (SmithFirmware *firmware, SmithVerifyFunc func, gpointer u
   if (finished)
     {
       collect (firmware, tasks);
-      judge_plain_sizes (firmware);
-      smith_firmware_note_signature (firmware);
+      judge_whole (firmware);
     }
   work_clear (&work);
   return finished;

@@ -193,6 +193,9 @@ is_cut_header (const guint8 *rest, gsize size)
 {
   static const guint8 magic[4] = { 0x55, 0xAA, 0x5A, 0xA5 };
 
+  /* A program goes on behind the chain; with this much, it is that. */
+  if (size >= SMITH_HEADER_SIZE + 3)
+    return FALSE;
   for (gsize pad = 0; pad < 4 && pad < size; pad++)
     if (memcmp (rest + pad, magic, MIN (size - pad, 4)) == 0)
       return TRUE;
@@ -209,7 +212,7 @@ judge_rest (SmithFirmware *firmware, guint64 end)
   if (smith_chain_find (file, firmware->size, end, &further))
     smith_firmware_add_problem (
         firmware, _ ("More parts stand apart from the others: something between them is damaged"));
-  else if (firmware->kind == SMITH_FIRMWARE_PLAIN && is_cut_header (file + end, rest))
+  else if (is_cut_header (file + end, rest))
     smith_firmware_add_problem (
         firmware, _ ("The file is cut short: a further part only begins. Download it again."));
   else if (firmware->kind == SMITH_FIRMWARE_PLAIN && rest > 3)
@@ -602,7 +605,8 @@ smith_firmware_from_images (const SmithImage *images, guint n_images, GError **e
   if (n_images == 0 || n_images > SMITH_FIRMWARE_PARTITIONS_MAX)
     {
       g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE,
-                           _ ("The folder holds no partition images"));
+                           n_images == 0 ? _ ("The folder holds no partition images")
+                                         : _ ("The folder holds more images than any stick"));
       return NULL;
     }
   for (guint i = 0; i < n_images; i++)
@@ -644,7 +648,7 @@ smith_partition_file_name (const SmithPartition *partition)
 gboolean
 smith_firmware_is_good (SmithFirmware *firmware)
 {
-  if (firmware->problems->len > 0 || firmware->partitions->len == 0)
+  if (!firmware->verified || firmware->problems->len > 0 || firmware->partitions->len == 0)
     return FALSE;
   for (guint i = 0; i < firmware->partitions->len; i++)
     {

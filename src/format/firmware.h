@@ -86,6 +86,7 @@ typedef struct
   GBytes *file;
   guint64 size;
   char *sha256; /* NULL until verified, and for a folder */
+  gboolean verified; /* smith_firmware_verify() was through; good or bad */
   gboolean has_prefix;
   guint8 download_id;
   guint content; /* SmithContent bits */

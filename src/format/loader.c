@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "bytes.h"
+#include "digest.h"
 #include "error.h"
 
 #define DESCRIPTORS_OFFSET 36
@@ -96,12 +97,13 @@ read_descriptors (SmithLoader *loader, const guint8 *data, gsize size, GError **
 }
 
 static void
-judge_guard (SmithLoader *loader, guint found, guint changed)
+judge_guard (SmithLoader *loader, const SmithGuardResult *guard)
 {
+  loader->erase_routine = guard->routine;
   loader->known_file = smith_erase_guard_known_file (loader->sha256);
-  if (changed > 0)
+  if (guard->changed > 0)
     loader->guard_state = SMITH_GUARD_MADE_SAFE;
-  else if (found > 0)
+  else if (guard->found > 0)
     loader->guard_state = SMITH_GUARD_SAFE;
   else if (loader->known_file != NULL)
     loader->guard_state = SMITH_GUARD_KNOWN_SAFE;
@@ -112,8 +114,8 @@ judge_guard (SmithLoader *loader, guint found, guint changed)
 static void
 take_images (SmithLoader *loader, const guint8 *data)
 {
-  guint found = 0;
-  guint changed = 0;
+  SmithGuardResult guard = { 0 };
+
 
   for (guint i = 0; i < loader->n_components; i++)
     {
@@ -121,10 +123,10 @@ take_images (SmithLoader *loader, const guint8 *data)
       guint8 *image = g_memdup2 (data + c->offset, c->size);
       SmithGuardResult result = smith_erase_guard_apply (image, c->size);
 
-      if (loader->erase_routine == NULL)
-        loader->erase_routine = result.routine;
-      found += result.found;
-      changed += result.changed;
+      if (guard.routine == NULL)
+        guard.routine = result.routine;
+      guard.found += result.found;
+      guard.changed += result.changed;
       if (loader->table == NULL && i >= FIRST_FLASHER)
         {
           loader->table = smith_ptable_find (image, c->size);
@@ -134,7 +136,7 @@ take_images (SmithLoader *loader, const guint8 *data)
     }
   if (loader->table != NULL)
     loader->product = g_strdup (loader->table->product);
-  judge_guard (loader, found, changed);
+  judge_guard (loader, &guard);
 }
 
 /**
@@ -151,7 +153,7 @@ SmithLoader *
 smith_loader_parse (GBytes *file, GError **error)
 {
   g_autoptr (SmithLoader) loader = NULL;
-  g_autofree char *sha256 = NULL;
+  g_autoptr (SmithDigest) digest = smith_digest_new ();
   gsize size;
   const guint8 *data = g_bytes_get_data (file, &size);
 
@@ -169,8 +171,8 @@ smith_loader_parse (GBytes *file, GError **error)
   loader->size = size;
   if (!read_descriptors (loader, data, size, error))
     return NULL;
-  sha256 = g_compute_checksum_for_data (G_CHECKSUM_SHA256, data, size);
-  g_strlcpy (loader->sha256, sha256, sizeof loader->sha256);
+  smith_digest_update (digest, data, size);
+  smith_digest_finish (digest, loader->sha256);
   take_images (loader, data);
   return g_steal_pointer (&loader);
 }
@@ -220,15 +222,13 @@ change_table (SmithLoader *loader,
   return TRUE;
 }
 
+/* @size: (inout): of @image; less once the kernel is cut off */
 static gboolean
-change_code (SmithLoaderComponent *flasher,
-             guint8 *image,
-             const SmithLoaderChanges *changes,
-             GError **error)
+change_code (guint8 *image, guint32 *size, const SmithLoaderChanges *changes, GError **error)
 {
   if (changes->fastboot_only)
     {
-      gsize kernel = find_kernel (image, flasher->size);
+      gsize kernel = find_kernel (image, *size);
 
       if (kernel == 0)
         {
@@ -238,10 +238,9 @@ change_code (SmithLoaderComponent *flasher,
           return FALSE;
         }
       image[kernel] = KERNEL_MAGIC_BROKEN;
-      flasher->size = (guint32) kernel + KERNEL_MAGIC_SIZE;
+      *size = (guint32) kernel + KERNEL_MAGIC_SIZE;
     }
-  if (changes->ignore_bad_blocks
-      && !smith_erase_guard_ignore_bad_blocks (image, flasher->size))
+  if (changes->ignore_bad_blocks && !smith_erase_guard_ignore_bad_blocks (image, *size))
     {
       g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_WRONG_FILE,
                            _ ("The place where this loader handles bad blocks was not found"));
@@ -250,11 +249,27 @@ change_code (SmithLoaderComponent *flasher,
   return TRUE;
 }
 
+/* The table as it is in @image now: a flasher that was cut may have lost it. */
+static void
+refresh_table (SmithLoader *loader, const guint8 *image, gsize size)
+{
+  gsize offset;
+
+  if (loader->table == NULL)
+    return;
+  offset = loader->table->offset;
+  smith_ptable_free (loader->table);
+  loader->table = offset < size ? smith_ptable_parse (image + offset, size - offset, NULL) : NULL;
+  if (loader->table != NULL)
+    loader->table->offset = offset;
+}
+
 /**
  * smith_loader_change:
  *
  * Changes what is sent, as an expert wants it; the erase guard is applied
- * again behind it. On an error the loader must not be used any more.
+ * again behind it, and the loader's table is that of what is sent. On an error
+ * the loader is as it was.
  *
  * Returns: FALSE with SMITH_ERROR_WRONG_FILE where the loader has not what is
  *   to be changed, SMITH_ERROR_BAD_FILE where the new table is none
@@ -264,6 +279,7 @@ smith_loader_change (SmithLoader *loader, const SmithLoaderChanges *changes, GEr
 {
   SmithLoaderComponent *flasher = &loader->components[FIRST_FLASHER];
   g_autofree guint8 *image = NULL;
+  guint32 size;
 
   if (loader->n_components <= FIRST_FLASHER)
     {
@@ -280,13 +296,15 @@ smith_loader_change (SmithLoader *loader, const SmithLoaderChanges *changes, GEr
       if (table == NULL)
         return FALSE;
     }
-  image = g_memdup2 (g_bytes_get_data (flasher->image, NULL), flasher->size);
-  if (!change_table (loader, image, changes, error)
-      || !change_code (flasher, image, changes, error))
+  size = flasher->size;
+  image = g_memdup2 (g_bytes_get_data (flasher->image, NULL), size);
+  if (!change_table (loader, image, changes, error) || !change_code (image, &size, changes, error))
     return FALSE;
-  smith_erase_guard_apply (image, flasher->size);
+  smith_erase_guard_apply (image, size);
+  refresh_table (loader, image, size);
   g_clear_pointer (&flasher->image, g_bytes_unref);
-  flasher->image = g_bytes_new_take (g_steal_pointer (&image), flasher->size);
+  flasher->image = g_bytes_new_take (g_steal_pointer (&image), size);
+  flasher->size = size;
   return TRUE;
 }
 

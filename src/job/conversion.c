@@ -10,7 +10,8 @@
 #define BOOT_MODE_MS 30000
 #define LOADER_START_MS 60000 /* until a loader that was taken must be running */
 #define COME_BACK_MS 90000    /* first boots are slow */
-#define OPEN_TRIES 3
+#define OPEN_TRIES 5
+#define OPEN_PAUSE_MS 500
 #define VERSION_TRIES 5
 #define VERSION_PAUSE_MS 2000
 
@@ -208,7 +209,11 @@ open_port (Conversion *c, SmithPortRole role, GError **error)
     }
   for (guint try = 0; try < OPEN_TRIES && port == NULL; try++)
     {
+      if (try > 0)
+        smith_deadline_sleep (OPEN_PAUSE_MS, c->cancellable);
       g_clear_error (error);
+      if (g_cancellable_set_error_if_cancelled (c->cancellable, error))
+        return NULL;
       port = smith_port_open (device, smith_deadline_in (SMITH_PORT_BUSY_MS), c->funcs->busy,
                               c->user_data, c->cancellable, error);
       if (port == NULL && !g_error_matches (*error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED))
@@ -292,35 +297,35 @@ step_flash (Conversion *c, GError **error)
   return ok;
 }
 
-/* Asks for the version; a stick that has just started may not answer yet. */
+/* Asks for the version; a stick that has just started may not answer yet, or
+ * not with what was asked for. */
 static char *
 read_version (Conversion *c, GError **error)
 {
-  SmithPort *port = open_port (c, SMITH_PORT_AT, error);
-  char *version = NULL;
+  g_autoptr (SmithPort) port = open_port (c, SMITH_PORT_AT, error);
 
   if (port == NULL)
     return NULL;
-  for (guint try = 0; try < VERSION_TRIES && version == NULL; try++)
+  for (guint try = 0; try < VERSION_TRIES; try++)
     {
       g_autoptr (SmithAtAnswer) answer = NULL;
+      const char *version = NULL;
 
+      if (try > 0)
+        smith_deadline_sleep (VERSION_PAUSE_MS, c->cancellable);
       g_clear_error (error);
       answer = smith_at_exchange (port, "AT^VERSION?", SMITH_AT_TIMEOUT_MS, c->cancellable, error);
       if (answer != NULL)
-        version = g_strdup (smith_at_answer_find (answer, "^VERSION:EXTS:"));
+        version = smith_at_answer_find (answer, "^VERSION:EXTS:");
       else if (!g_error_matches (*error, SMITH_ERROR, SMITH_ERROR_TIMEOUT))
-        break;
-      if (version == NULL
-          && !smith_port_settle (port, VERSION_PAUSE_MS, c->cancellable,
-                                 *error == NULL ? error : NULL))
-        break;
+        return NULL;
+      if (version != NULL)
+        return g_strdup (version);
     }
-  smith_port_close (port);
-  if (version == NULL && *error == NULL)
+  if (*error == NULL)
     g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_PROTOCOL,
                          _ ("The stick is back, but does not tell its version"));
-  return version;
+  return NULL;
 }
 
 static gboolean
@@ -337,34 +342,56 @@ compare_version (Conversion *c, GError **error)
   return FALSE;
 }
 
+/* Whether the stick that is back runs firmware that can be asked. */
 static gboolean
-step_come_back (Conversion *c, GError **error)
+check_mode (Conversion *c, GError **error)
 {
-  guint64 seen = c->stick->seen;
-  SmithStick *stick = smith_bus_wait (c->bus, c->plan->usb_path, has_come_back, &seen,
-                                      smith_deadline_in (COME_BACK_MS), c->cancellable, error);
-
-  if (stick == NULL)
+  switch (c->stick->mode)
     {
-      g_prefix_error (error, "%s ", _ ("Everything was written."));
-      return FALSE;
-    }
-  take_stick (c, stick);
-  if (stick->mode == SMITH_MODE_DOWNLOAD || stick->mode == SMITH_MODE_BOOT_ROM)
-    {
+    case SMITH_MODE_STICK:
+      return TRUE;
+    case SMITH_MODE_DOWNLOAD:
+    case SMITH_MODE_BOOT_ROM:
       g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE,
                            _ ("Everything was written, but the stick did not start the new "
                               "firmware: it still waits for one"));
       return FALSE;
-    }
-  if (stick->mode != SMITH_MODE_STICK)
-    {
+    case SMITH_MODE_HILINK:
+    case SMITH_MODE_CD:
+    case SMITH_MODE_UNKNOWN:
+    default:
       g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_UNSUPPORTED,
                            _ ("The stick is back as a HiLink stick, whose version cannot be read "
                               "through a serial port"));
       return FALSE;
     }
-  c->report->version = read_version (c, error);
+}
+
+static gboolean
+step_come_back (Conversion *c, GError **error)
+{
+  gint64 deadline = smith_deadline_in (COME_BACK_MS);
+
+  /* On its first start a stick may leave and come back more than once. */
+  do
+    {
+      guint64 seen = c->stick->seen;
+      SmithStick *stick;
+
+      g_clear_error (error);
+      stick = smith_bus_wait (c->bus, c->plan->usb_path, has_come_back, &seen, deadline,
+                              c->cancellable, error);
+      if (stick == NULL)
+        {
+          g_prefix_error (error, "%s ", _ ("Everything was written."));
+          return FALSE;
+        }
+      take_stick (c, stick);
+      if (!check_mode (c, error))
+        return FALSE;
+      c->report->version = read_version (c, error);
+    }
+  while (g_error_matches (*error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED));
   return c->report->version != NULL && compare_version (c, error);
 }
 

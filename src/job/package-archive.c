@@ -157,7 +157,8 @@ on_end (gpointer user_data, GError **error)
   g_autoptr (GError) local = NULL;
   SmithItem *item;
 
-  if (!walk->judged && walk->head->len > 0 && !judge_head (walk, error))
+  /* An empty file has no first bytes, but its name may make it an image. */
+  if (!walk->judged && !judge_head (walk, error))
     return FALSE;
   if (walk->fd < 0)
     return TRUE;

@@ -88,7 +88,9 @@ smith_item_from_images (GPtrArray *files, GPtrArray *names, const char *name, GE
       sorted[i].name = g_path_get_basename (g_ptr_array_index (names, i));
       sorted[i].file = g_ptr_array_index (files, i);
     }
-  qsort (sorted, files->len, sizeof *sorted, by_name);
+  /* None at all is for the format to refuse; qsort() takes no NULL. */
+  if (files->len > 0)
+    qsort (sorted, files->len, sizeof *sorted, by_name);
   for (guint i = 0; i < files->len; i++)
     {
       images[i].name = sorted[i].name;

@@ -40,6 +40,7 @@ typedef struct
   SmithLinkProgress progress;
   gpointer user_data;
   guint64 done_before; /* bytes of the components that are through */
+  guint owed;          /* packets that were not answered in time, and may be yet */
 } Upload;
 
 typedef enum
@@ -50,11 +51,35 @@ typedef enum
   PACKET_FAILED,   /* an error was set; no point in going on */
 } PacketResult;
 
+/* Waits for @n bytes that may come late, so that they are not taken for the
+ * answer to what is sent next. A stick that was too slow once may be so again:
+ * each may take twice as long as it should have. */
+static gboolean
+await_late (SmithPort *port, guint n, guint ms, GCancellable *cancellable, GError **error)
+{
+  while (n > 0)
+    {
+      g_autoptr (GError) local = NULL;
+      guint8 byte;
+
+      if (smith_port_read (port, &byte, 1, smith_deadline_in (2 * ms), cancellable, &local) == 1)
+        n--;
+      else if (g_error_matches (local, SMITH_ERROR, SMITH_ERROR_TIMEOUT))
+        break;
+      else
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
 /**
  * smith_boot_rom_handshake:
  *
  * Asks whether the boot ROM is at the other end. Anything may be sent to a
- * port that does not answer so, but nothing should be. Blocks, up to 3 s.
+ * port that does not answer so, but nothing should be. Blocks, for some seconds.
  *
  * Returns: FALSE with SMITH_ERROR_WRONG_DEVICE (not in boot mode, or the wrong
  *   one of its ports), DISCONNECTED, PROTOCOL or G_IO_ERROR_CANCELLED
@@ -63,6 +88,7 @@ gboolean
 smith_boot_rom_handshake (SmithPort *port, GCancellable *cancellable, GError **error)
 {
   const guint8 hello = HELLO;
+  guint owed = 0;
 
   for (guint try = 0; try < TRIES; try++)
     {
@@ -76,7 +102,8 @@ smith_boot_rom_handshake (SmithPort *port, GCancellable *cancellable, GError **e
         return FALSE;
       n = smith_port_read (port, answer, sizeof answer, deadline, cancellable, &local);
       if (n == 1 && answer[0] == HELLO_ANSWER)
-        return TRUE;
+        return await_late (port, owed, HELLO_MS, cancellable, error);
+      owed += n < 0;
       if (n < 0 && !g_error_matches (local, SMITH_ERROR, SMITH_ERROR_TIMEOUT))
         {
           g_propagate_error (error, g_steal_pointer (&local));
@@ -116,6 +143,15 @@ send_once (Upload *upload, const guint8 *packet, gsize size, GError **error)
   return PACKET_ACCEPTED;
 }
 
+static gboolean
+await_owed (Upload *upload, GError **error)
+{
+  guint owed = upload->owed;
+
+  upload->owed = 0;
+  return await_late (upload->port, owed, PACKET_MS, upload->cancellable, error);
+}
+
 static PacketResult
 send_packet (Upload *upload, guint8 *packet, gsize size, GError **error)
 {
@@ -127,12 +163,15 @@ send_packet (Upload *upload, guint8 *packet, gsize size, GError **error)
       result = send_once (upload, packet, size, error);
       if (result == PACKET_FAILED || (result == PACKET_ACCEPTED && try == 0))
         return result;
-      /* Both the first try and this one may still be answered. */
+      if (result == PACKET_ACCEPTED && !await_owed (upload, error))
+        return PACKET_FAILED;
+      if (result == PACKET_SILENCE)
+        upload->owed++;
       if (!smith_port_settle (upload->port, SETTLE_MS, upload->cancellable, error))
         return PACKET_FAILED;
       if (result == PACKET_ACCEPTED)
         return result;
-      g_info ("packet %02X: %s, again", packet[0],
+      g_info ("packet %02X: %s", packet[0],
               result == PACKET_REFUSED ? "refused" : "not answered");
     }
   return result;
@@ -208,8 +247,10 @@ send_component (Upload *upload,
 {
   guint8 sequence = 1;
   guint8 end[END_SIZE] = { 0xED };
-  PacketResult result = send_head (upload, component, error);
+  PacketResult result = PACKET_FAILED;
 
+  if (await_owed (upload, error))
+    result = send_head (upload, component, error);
   if (result == PACKET_ACCEPTED)
     result = send_data (upload, component, &sequence, error);
   if (result != PACKET_ACCEPTED)
@@ -230,7 +271,7 @@ upload_component (Upload *upload, const SmithLoader *loader, guint index, GError
       result = send_component (upload, component, index + 1 == loader->n_components, error);
       if (result == PACKET_ACCEPTED || result == PACKET_FAILED)
         break;
-      g_info ("component %u: from its beginning again", index);
+      g_info ("component %u: not taken", index);
     }
   if (result == PACKET_SILENCE)
     g_set_error (error, SMITH_ERROR, SMITH_ERROR_TIMEOUT,
@@ -262,7 +303,7 @@ smith_boot_rom_upload (SmithPort *port,
                        GCancellable *cancellable,
                        GError **error)
 {
-  Upload upload = { port, cancellable, progress, user_data, 0 };
+  Upload upload = { port, cancellable, progress, user_data, 0, 0 };
 
   if (!(accept_unsafe && loader->guard_state == SMITH_GUARD_UNSAFE)
       && !smith_loader_may_send (loader, error))

@@ -45,3 +45,23 @@ smith_deadline_sooner (gint64 deadline, guint ms)
 {
   return MIN (deadline, smith_deadline_in (ms));
 }
+
+/**
+ * smith_deadline_sleep:
+ * @cancellable: (nullable): ends it at once
+ *
+ * Sleeps for @ms milliseconds, scaled like every deadline. Blocks.
+ */
+void
+smith_deadline_sleep (guint ms, GCancellable *cancellable)
+{
+  gint64 end = smith_deadline_in (ms);
+  gint64 left;
+  GPollFD fd;
+  gboolean watched = g_cancellable_make_pollfd (cancellable, &fd);
+
+  while ((left = end - g_get_monotonic_time ()) > 0 && !g_cancellable_is_cancelled (cancellable))
+    g_poll (&fd, watched ? 1 : 0, (gint) MIN ((left + 999) / 1000, G_MAXINT));
+  if (watched)
+    g_cancellable_release_fd (cancellable);
+}

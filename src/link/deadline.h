@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 gint64 smith_deadline_in (guint ms);
 gboolean smith_deadline_passed (gint64 deadline);
 gint64 smith_deadline_sooner (gint64 deadline, guint ms);
+void smith_deadline_sleep (guint ms, GCancellable *cancellable);
 void smith_deadline_set_scale (double scale);
 
 G_END_DECLS

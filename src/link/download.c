@@ -40,8 +40,10 @@ enum
 #define END_MS 120000  /* may program the tail and verify it */
 #define RESTART_MS 5000
 
-/* After a repeat, two answers may come: the late one and the repeat's. */
+/* After a repeat, two answers may come: the late one and the repeat's. A stick
+ * that was too slow for the first may be as slow for the second. */
 #define REPEAT_SETTLE_MS 300
+#define OWED_MS (2 * BLOCK_MS)
 
 #define QUESTION_TRIES 3
 #define BLOCK_TRIES 2
@@ -116,6 +118,8 @@ set_nak (int code, GError **error)
 
   if (meaning != NULL)
     smith_set_refusal (error, code, _ ("The stick said no: %s (code %X)"), meaning, code);
+  else if (code == SMITH_NO_REFUSAL)
+    smith_set_refusal (error, code, _ ("The stick said no"));
   else
     smith_set_refusal (error, code, _ ("The stick said no (code %X)"), code);
 }
@@ -226,6 +230,17 @@ set_not_download_mode (SmithDownload *download, GError **error)
                smith_port_get_device (download->port));
 }
 
+/* The line of an answer that holds a value. What a stick says of its own accord
+ * begins with a letter or a sign, and not all of that is known. */
+static const char *
+find_value (const SmithAtAnswer *answer)
+{
+  for (guint i = 0; answer->lines[i] != NULL; i++)
+    if (g_ascii_isdigit (answer->lines[i][0]))
+      return answer->lines[i];
+  return NULL;
+}
+
 typedef enum
 {
   TEXT_YES,
@@ -240,6 +255,7 @@ ask_as_text (SmithDownload *download, guint timeout_ms, GCancellable *cancellabl
   g_autoptr (GError) local = NULL;
   g_autoptr (SmithAtAnswer) answer
       = smith_at_exchange (download->port, "AT^DLOADVER?", timeout_ms, cancellable, &local);
+  const char *version;
 
   if (answer == NULL)
     {
@@ -248,16 +264,17 @@ ask_as_text (SmithDownload *download, guint timeout_ms, GCancellable *cancellabl
       g_propagate_error (error, g_steal_pointer (&local));
       return TEXT_FAILED;
     }
-  if (answer->result != SMITH_AT_OK || answer->lines[0] == NULL)
+  version = find_value (answer);
+  if (answer->result != SMITH_AT_OK || version == NULL)
     {
       set_not_download_mode (download, error);
       return TEXT_FAILED;
     }
-  if (!g_str_equal (answer->lines[0], PROTOCOL))
+  if (!g_str_equal (version, PROTOCOL))
     {
       g_set_error (error, SMITH_ERROR, SMITH_ERROR_UNSUPPORTED,
                    _ ("The stick speaks version %s of the download protocol; only %s is known"),
-                   answer->lines[0], PROTOCOL);
+                   version, PROTOCOL);
       return TEXT_FAILED;
     }
   return TEXT_YES;
@@ -283,8 +300,20 @@ leave_binary (SmithDownload *download, GCancellable *cancellable, GError **error
                                  cancellable, error);
   if (result == SMITH_FRAME_FAILED)
     return FALSE;
-  if (result == SMITH_FRAME_ANSWER && check_ack (download, NULL))
-    download->binary = FALSE;
+  if (result == SMITH_FRAME_ANSWER)
+    download->binary = !check_ack (download, NULL);
+  else
+    {
+      /* It may have left, and just its answer got lost. */
+      TextResult text = ask_as_text (download, TEXT_MS, cancellable, error);
+
+      if (text == TEXT_SILENT)
+        g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_TIMEOUT,
+                             _ ("The stick stopped answering"));
+      if (text != TEXT_YES)
+        return FALSE;
+      download->binary = FALSE;
+    }
   return TRUE;
 }
 
@@ -319,7 +348,9 @@ find_stage (SmithDownload *download, GCancellable *cancellable, GError **error)
   text = ask_as_text (download, TEXT_MS, cancellable, error);
   if (text == TEXT_SILENT)
     set_not_download_mode (download, error);
-  return text == TEXT_YES;
+  /* A late answer to the first time must not be taken for the next command's. */
+  return text == TEXT_YES
+         && smith_port_settle (download->port, REPEAT_SETTLE_MS, cancellable, error);
 }
 
 static gboolean
@@ -336,8 +367,8 @@ send_signature (SmithDownload *download,
 
   if (answer == NULL)
     return FALSE;
-  if (answer->result != SMITH_AT_OK || answer->lines[0] == NULL
-      || !g_ascii_string_to_signed (answer->lines[0], 10, 0, G_MAXINT32, &code, NULL))
+  if (answer->result != SMITH_AT_OK || find_value (answer) == NULL
+      || !g_ascii_string_to_signed (find_value (answer), 10, 0, G_MAXINT32, &code, NULL))
     {
       smith_set_refusal (error, SMITH_NO_REFUSAL, _ ("The stick refuses the file's signature"));
       return FALSE;
@@ -517,6 +548,16 @@ end_partition (SmithDownload *download,
   return command_once (download, body, sizeof body, END_MS, cancellable, error);
 }
 
+/* No answer to an earlier try may be taken for that to the next command. */
+static gboolean
+await_owed (SmithDownload *download, guint owed, GCancellable *cancellable, GError **error)
+{
+  if (owed == 0)
+    return smith_port_settle (download->port, REPEAT_SETTLE_MS, cancellable, error);
+  return smith_frame_await (download->frames, OWED_MS, is_ack_or_nak, cancellable, error)
+         != SMITH_FRAME_FAILED;
+}
+
 /* A lost answer lets the same block go out once more: the stick knows its
  * number and does not write it twice. */
 static gboolean
@@ -528,21 +569,23 @@ write_block (SmithDownload *download,
              GError **error)
 {
   SmithFrameResult result = SMITH_FRAME_LOST;
-  gboolean repeated = FALSE;
+  guint owed = 0;
+  guint tries = 0;
 
   body[0] = BLOCK;
   smith_put_u32_be (body + 1, number);
   smith_put_u16_be (body + 5, (guint16) size);
-  for (guint try = 0; try < BLOCK_TRIES; try++)
+  for (; tries < BLOCK_TRIES && result == SMITH_FRAME_LOST; tries++)
     {
       result = smith_frame_exchange (download->frames, body, BLOCK_HEAD + size, BLOCK_MS,
                                      is_ack_or_nak, cancellable, error);
       if (result == SMITH_FRAME_FAILED)
         return FALSE;
       if (result == SMITH_FRAME_ANSWER)
-        break;
+        continue;
       g_info ("block %u: no answer that can be read", number);
-      repeated = TRUE;
+      if (!smith_frame_was_damaged (download->frames))
+        owed++;
     }
   if (result == SMITH_FRAME_LOST)
     {
@@ -550,10 +593,9 @@ write_block (SmithDownload *download,
                            _ ("The stick stopped answering"));
       return FALSE;
     }
-  /* The late answer to the first try must not be taken for the next block's. */
   if (!check_ack (download, error))
     return FALSE;
-  return !repeated || smith_port_settle (download->port, REPEAT_SETTLE_MS, cancellable, error);
+  return tries == 1 || await_owed (download, owed, cancellable, error);
 }
 
 static gboolean
@@ -620,6 +662,9 @@ smith_download_write_partition (SmithDownload *download,
   g_return_val_if_fail (download->binary && !download->failed, FALSE);
   g_return_val_if_fail (size > 0 && size <= SMITH_EXPANDED_MAX, FALSE);
 
+  /* From here on it is not known any more whether nothing was touched. */
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
   if (!begin_partition (download, id, size, cancellable, &local))
     {
       /* A refusal comes before anything is erased; silence may not. */
@@ -655,7 +700,7 @@ wait_gone (SmithDownload *download, guint ms, GCancellable *cancellable)
   gint64 deadline = smith_deadline_in (ms);
   guint8 buffer[256];
 
-  while (TRUE)
+  while (!smith_deadline_passed (deadline))
     {
       g_autoptr (GError) local = NULL;
 
@@ -663,6 +708,7 @@ wait_gone (SmithDownload *download, guint ms, GCancellable *cancellable)
           < 0)
         return g_error_matches (local, SMITH_ERROR, SMITH_ERROR_DISCONNECTED);
     }
+  return FALSE;
 }
 
 /**

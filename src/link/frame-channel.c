@@ -15,6 +15,10 @@ struct _SmithFrameChannel
 {
   SmithPort *port;
   SmithHdlcDecoder *decoder;
+  guint8 in[READ_SIZE]; /* what came */
+  gsize in_size;
+  gsize in_used;
+  gboolean damaged; /* a frame came that could not be read */
   guint8 out[SMITH_HDLC_ENCODED_MAX (SMITH_FRAME_BODY_MAX)];
 };
 
@@ -39,24 +43,21 @@ smith_frame_channel_free (SmithFrameChannel *channel)
   g_free (channel);
 }
 
-/* Looks for a wanted frame in what came. Returns: whether there is one;
- * @nonsense is set if a frame came that could not be read. */
+/* Looks for a wanted frame in what came; what comes behind it stays. Returns:
+ * whether there is one; @nonsense is set if there was a frame that cannot be read. */
 static gboolean
-look (SmithFrameChannel *channel,
-      const guint8 *data,
-      gsize size,
-      SmithFrameFunc wanted,
-      gboolean *nonsense)
+look (SmithFrameChannel *channel, SmithFrameFunc wanted, gboolean *nonsense)
 {
-  while (size > 0)
+  while (channel->in_used < channel->in_size)
     {
       gsize used;
       gsize body_size;
       const guint8 *body;
-      SmithHdlcEvent event = smith_hdlc_decoder_feed (channel->decoder, data, size, &used);
+      SmithHdlcEvent event
+          = smith_hdlc_decoder_feed (channel->decoder, channel->in + channel->in_used,
+                                     channel->in_size - channel->in_used, &used);
 
-      data += used;
-      size -= used;
+      channel->in_used += used;
       if (event == SMITH_HDLC_BAD)
         *nonsense = TRUE;
       if (event != SMITH_HDLC_FRAME)
@@ -67,6 +68,54 @@ look (SmithFrameChannel *channel,
       g_debug ("passed over a frame of kind %02X", body[0]);
     }
   return FALSE;
+}
+
+/* Waits for more. Returns: whether it came; if not, @lost tells silence from failure. */
+static gboolean
+fill (SmithFrameChannel *channel,
+      gint64 deadline,
+      gboolean *lost,
+      GCancellable *cancellable,
+      GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  gssize n = smith_port_read (channel->port, channel->in, sizeof channel->in, deadline,
+                              cancellable, &local);
+
+  *lost = n < 0 && g_error_matches (local, SMITH_ERROR, SMITH_ERROR_TIMEOUT);
+  if (n < 0 && !*lost)
+    g_propagate_error (error, g_steal_pointer (&local));
+  channel->in_size = n > 0 ? (gsize) n : 0;
+  channel->in_used = 0;
+  return n > 0;
+}
+
+static SmithFrameResult
+await (SmithFrameChannel *channel,
+       gint64 deadline,
+       SmithFrameFunc wanted,
+       GCancellable *cancellable,
+       GError **error)
+{
+  while (TRUE)
+    {
+      gboolean nonsense = FALSE;
+      gboolean lost;
+
+      if (look (channel, wanted, &nonsense))
+        return SMITH_FRAME_ANSWER;
+      if (nonsense)
+        {
+          g_info ("an answer that cannot be read");
+          channel->damaged = TRUE;
+          deadline = smith_deadline_sooner (deadline, AFTER_NONSENSE_MS);
+        }
+      if (!fill (channel, deadline, &lost, cancellable, error))
+        return lost ? SMITH_FRAME_LOST : SMITH_FRAME_FAILED;
+      /* A port that never stops sending would never let a read time out. */
+      if (smith_deadline_passed (deadline))
+        return look (channel, wanted, &nonsense) ? SMITH_FRAME_ANSWER : SMITH_FRAME_LOST;
+    }
 }
 
 /**
@@ -88,36 +137,35 @@ smith_frame_exchange (SmithFrameChannel *channel,
 {
   gsize length = smith_hdlc_encode (body, size, channel->out);
   gint64 deadline = smith_deadline_in (timeout_ms);
-  g_autoptr (GError) local = NULL;
-  guint8 buffer[READ_SIZE];
 
   smith_hdlc_decoder_reset (channel->decoder);
-  if (!smith_port_write (channel->port, channel->out, length, deadline, cancellable, &local))
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return SMITH_FRAME_FAILED;
-    }
-  while (TRUE)
-    {
-      gboolean nonsense = FALSE;
-      gssize n
-          = smith_port_read (channel->port, buffer, sizeof buffer, deadline, cancellable, &local);
+  channel->in_size = channel->in_used = 0;
+  channel->damaged = FALSE;
+  if (!smith_port_write (channel->port, channel->out, length, deadline, cancellable, error))
+    return SMITH_FRAME_FAILED;
+  return await (channel, deadline, wanted, cancellable, error);
+}
 
-      if (n < 0 && g_error_matches (local, SMITH_ERROR, SMITH_ERROR_TIMEOUT))
-        return SMITH_FRAME_LOST;
-      if (n < 0)
-        {
-          g_propagate_error (error, g_steal_pointer (&local));
-          return SMITH_FRAME_FAILED;
-        }
-      if (look (channel, buffer, (gsize) n, wanted, &nonsense))
-        return SMITH_FRAME_ANSWER;
-      if (nonsense)
-        {
-          g_info ("an answer that cannot be read");
-          deadline = smith_deadline_sooner (deadline, AFTER_NONSENSE_MS);
-        }
-    }
+/**
+ * smith_frame_await:
+ *
+ * Waits for one more answer, with nothing sent. Blocks.
+ */
+SmithFrameResult
+smith_frame_await (SmithFrameChannel *channel,
+                   guint timeout_ms,
+                   SmithFrameFunc wanted,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  return await (channel, smith_deadline_in (timeout_ms), wanted, cancellable, error);
+}
+
+/* Returns: whether a frame came since the last was sent that could not be read */
+gboolean
+smith_frame_was_damaged (SmithFrameChannel *channel)
+{
+  return channel->damaged;
 }
 
 /* Returns: (transfer none): the body of the last answer */

@@ -40,6 +40,12 @@ SmithFrameResult smith_frame_exchange (SmithFrameChannel *channel,
                                        SmithFrameFunc wanted,
                                        GCancellable *cancellable,
                                        GError **error);
+SmithFrameResult smith_frame_await (SmithFrameChannel *channel,
+                                    guint timeout_ms,
+                                    SmithFrameFunc wanted,
+                                    GCancellable *cancellable,
+                                    GError **error);
+gboolean smith_frame_was_damaged (SmithFrameChannel *channel);
 const guint8 *smith_frame_get_answer (SmithFrameChannel *channel, gsize *size);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmithFrameChannel, smith_frame_channel_free)

@@ -18,8 +18,10 @@
 
 #define BUSY_RETRY_MS 250
 
-/* A port that never stops talking is left alone after this many bytes. */
+/* A port that never stops talking is left alone after this many bytes, or
+ * when it was not quiet for so long. */
 #define DISCARD_MAX (1u << 20)
+#define SETTLE_MAX_MS 5000
 
 struct _SmithPort
 {
@@ -39,7 +41,11 @@ set_open_error (int saved, const char *device, GError **error)
     code = SMITH_ERROR_PERMISSION;
   else if (saved == EBUSY || saved == EWOULDBLOCK)
     code = SMITH_ERROR_BUSY;
-  if (code == SMITH_ERROR_PERMISSION)
+  else if (saved == ENOTTY)
+    code = SMITH_ERROR_WRONG_DEVICE;
+  if (code == SMITH_ERROR_WRONG_DEVICE)
+    g_set_error (error, SMITH_ERROR, code, _ ("%s is not a serial port"), device);
+  else if (code == SMITH_ERROR_PERMISSION)
     g_set_error (error, SMITH_ERROR, code, _ ("You may not use the port %s"), device);
   else if (code == SMITH_ERROR_BUSY)
     g_set_error (error, SMITH_ERROR, code, _ ("Another program uses the port %s"), device);
@@ -81,45 +87,37 @@ set_up_line (int fd)
     }
 }
 
-/* Returns: the descriptor, or -1 with errno; EBUSY where another holds it. */
+static int
+give_up (int fd, int reason)
+{
+  close (fd);
+  errno = reason;
+  return -1;
+}
+
+/* Returns: the descriptor, or -1 with errno: EBUSY where another holds it,
+ * ENOTTY for what is no serial port. */
 static int
 open_once (const char *device)
 {
-  int fd = open (device, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  struct stat info;
+  int fd;
 
-  if (fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+  /* Not even opened: that alone may be noticed at the other end of a pipe. */
+  if (stat (device, &info) == 0 && !S_ISCHR (info.st_mode))
     {
-      close (fd);
-      errno = EBUSY;
+      errno = ENOTTY;
       return -1;
     }
+  fd = open (device, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (fd < 0)
+    return -1;
+  /* A line that broke just now says EIO. */
+  if (!isatty (fd))
+    return give_up (fd, errno == EIO ? EIO : ENOTTY);
+  if (flock (fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+    return give_up (fd, EBUSY);
   return fd;
-}
-
-static gboolean
-check_is_port (int fd, const char *device, GError **error)
-{
-  struct stat info;
-
-  if (fstat (fd, &info) == 0 && S_ISCHR (info.st_mode))
-    return TRUE;
-  g_set_error (error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE, _ ("%s is not a serial port"), device);
-  return FALSE;
-}
-
-/* Sleeps @ms, or less if cancelled. */
-static void
-nap (guint ms, GCancellable *cancellable)
-{
-  GPollFD fd;
-
-  if (!g_cancellable_make_pollfd (cancellable, &fd))
-    {
-      g_usleep ((gulong) ms * 1000);
-      return;
-    }
-  g_poll (&fd, 1, (gint) ms);
-  g_cancellable_release_fd (cancellable);
 }
 
 /**
@@ -128,7 +126,8 @@ nap (guint ms, GCancellable *cancellable)
  * @deadline: until when a port that another program holds is tried again
  * @busy: (nullable): called once, on this thread, when it has to be
  *
- * Opens a port for nobody else. What is no character device is refused.
+ * Opens a port for nobody else. What is no serial port is refused, and nothing
+ * is written to it.
  *
  * Returns: (transfer full): the port, or NULL with SMITH_ERROR_PERMISSION,
  *   BUSY, DISCONNECTED (there is none), WRONG_DEVICE or G_IO_ERROR_CANCELLED
@@ -158,14 +157,9 @@ smith_port_open (const char *device,
       if (busy != NULL)
         busy (user_data);
       busy = NULL;
-      nap (BUSY_RETRY_MS, cancellable);
+      smith_deadline_sleep (BUSY_RETRY_MS, cancellable);
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return NULL;
-    }
-  if (!check_is_port (fd, device, error))
-    {
-      close (fd);
-      return NULL;
     }
   set_up_line (fd);
   port = g_new0 (SmithPort, 1);
@@ -366,10 +360,11 @@ smith_port_discard (SmithPort *port)
 gboolean
 smith_port_settle (SmithPort *port, guint quiet_ms, GCancellable *cancellable, GError **error)
 {
+  gint64 end = smith_deadline_in (MAX (SETTLE_MAX_MS, 4 * quiet_ms));
   guint8 buffer[4096];
   gsize total = 0;
 
-  while (total < DISCARD_MAX)
+  while (total < DISCARD_MAX && !smith_deadline_passed (end))
     {
       g_autoptr (GError) local = NULL;
       gssize n = smith_port_read (port, buffer, sizeof buffer, smith_deadline_in (quiet_ms),

@@ -154,12 +154,13 @@ static void
 smith_bus_dispose (GObject *object)
 {
   SmithBusPrivate *priv = smith_bus_get_instance_private (SMITH_BUS (object));
+  g_autoptr (GSource) pending = NULL;
 
   g_mutex_lock (&priv->lock);
-  if (priv->pending != NULL)
-    g_source_destroy (priv->pending);
-  g_clear_pointer (&priv->pending, g_source_unref);
+  pending = g_steal_pointer (&priv->pending);
   g_mutex_unlock (&priv->lock);
+  if (pending != NULL)
+    g_source_destroy (pending);
   G_OBJECT_CLASS (smith_bus_parent_class)->dispose (object);
 }
 
@@ -197,12 +198,33 @@ smith_bus_init (SmithBus *bus)
   priv->context = g_main_context_ref_thread_default ();
 }
 
+/* The last reference to the bus may be given up by another thread just now, and
+ * a reference of its own would keep a bus alive whose main loop never runs. */
+static GWeakRef *
+weak_ref_new (SmithBus *bus)
+{
+  GWeakRef *ref = g_new (GWeakRef, 1);
+
+  g_weak_ref_init (ref, bus);
+  return ref;
+}
+
+static void
+weak_ref_free (gpointer data)
+{
+  g_weak_ref_clear (data);
+  g_free (data);
+}
+
 static gboolean
 emit_changed (gpointer data)
 {
-  SmithBus *bus = data;
-  SmithBusPrivate *priv = smith_bus_get_instance_private (bus);
+  g_autoptr (SmithBus) bus = g_weak_ref_get (data);
+  SmithBusPrivate *priv;
 
+  if (bus == NULL)
+    return G_SOURCE_REMOVE;
+  priv = smith_bus_get_instance_private (bus);
   g_mutex_lock (&priv->lock);
   g_clear_pointer (&priv->pending, g_source_unref);
   g_mutex_unlock (&priv->lock);
@@ -230,7 +252,7 @@ smith_bus_publish (SmithBus *bus, GPtrArray *sticks)
     {
       priv->pending = g_idle_source_new ();
       g_source_set_priority (priv->pending, G_PRIORITY_DEFAULT);
-      g_source_set_callback (priv->pending, emit_changed, bus, NULL);
+      g_source_set_callback (priv->pending, emit_changed, weak_ref_new (bus), weak_ref_free);
       g_source_attach (priv->pending, priv->context);
     }
   g_cond_broadcast (&priv->cond);

@@ -97,3 +97,18 @@ elapsed_ms (gint64 since)
 {
   return (g_get_monotonic_time () - since) / 1000;
 }
+
+static gpointer
+cancel_after_a_moment (gpointer cancellable)
+{
+  g_usleep (50000);
+  g_cancellable_cancel (cancellable);
+  return NULL;
+}
+
+/* Returns: the thread that does it, to be joined */
+GThread *
+cancel_soon (GCancellable *cancellable)
+{
+  return g_thread_new ("cancel", cancel_after_a_moment, cancellable);
+}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
@@ -27,6 +27,7 @@ gsize line_receive (Line *line, void *data, gsize size, int timeout_ms);
 
 /* Measures what must neither hang nor be cut short. */
 gint64 elapsed_ms (gint64 since);
+GThread *cancel_soon (GCancellable *cancellable);
 
 /* Only against hangs: the machine may be slow. */
 #define HARD_BOUND_MS 20000

@@ -221,6 +221,35 @@ test_unplug_idle (void)
     }
 }
 
+/* Whatever state it is in, it can be plugged in again, in any mode that there is. */
+static void
+test_replug (void)
+{
+  static const SmithMode modes[] = { SMITH_MODE_BOOT_ROM, SMITH_MODE_HILINK, SMITH_MODE_DOWNLOAD };
+  g_autoptr (GError) error = NULL;
+  Host host;
+
+  host_start_plain (&host, SMITH_MODE_HILINK, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (modes); i++)
+    {
+      g_autoptr (SmithStick) before = smith_bus_find (SMITH_BUS (host.bus), "1-1");
+      g_autoptr (SmithStick) after = NULL;
+
+      if (i == 1)
+        smith_virtual_stick_unplug (host.stick);
+      g_assert_true (smith_virtual_stick_replug (host.stick, modes[i], &error));
+      g_assert_no_error (error);
+      after = smith_bus_find (SMITH_BUS (host.bus), "1-1");
+      g_assert_cmpint (after->mode, ==, modes[i]);
+      g_assert_cmpuint (after->seen, >, before->seen);
+    }
+  host_open (&host);
+  host_enter_binary (&host);
+  g_assert_false (smith_virtual_stick_replug (host.stick, SMITH_MODE_CD, &error));
+  g_assert_error (error, SMITH_ERROR, SMITH_ERROR_UNSUPPORTED);
+  host_clear (&host);
+}
+
 static gpointer
 unplug_soon (gpointer data)
 {
@@ -433,6 +462,7 @@ main (int argc, char **argv)
   g_test_add_func ("/simulator/stick/text-faults", test_text_faults);
   g_test_add_func ("/simulator/stick/lost-calibration", test_lost_calibration);
   g_test_add_func ("/simulator/stick/unplug-idle", test_unplug_idle);
+  g_test_add_func ("/simulator/stick/replug", test_replug);
   g_test_add_func ("/simulator/stick/unplug-while-writing", test_unplug_while_writing);
   g_test_add_func ("/simulator/stick/unplug-while-answering", test_unplug_while_answering);
   g_test_add_func ("/simulator/stick/free-any-time", test_free_any_time);
