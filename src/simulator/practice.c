@@ -117,6 +117,30 @@ static const char hilink_description[] =
   "id=0x00560000\n"
   "content=mixed:900K:17\n"
   "compression=zlib\n";
+
+/* Sound, but for sticks of an older chip. */
+static const char wrong_description[] =
+  "[file]\n"
+  "shape=bin\n"
+  "[firmware]\n"
+  "download-id=0x01\n"
+  "product=BV7R2HS\n"
+  "version=:BV7R2HS:E3272:21.180.01.00.77\n"
+  "prefix-text=STICKSMITH PRACTICE FILE\n"
+  "[partition 0]\n"
+  "id=0x00010000\n"
+  "content=pattern:2048:practice-table.\n"
+  "[partition 1]\n"
+  "id=0x00020000\n"
+  "content=random:64K:21\n"
+  "[partition 2]\n"
+  "id=0x00030000\n"
+  "content=mixed:900K:22\n"
+  "compression=zlib\n"
+  "[partition 3]\n"
+  "id=0x00040000\n"
+  "content=marker:700K:23:21.180.01.00.77\n"
+  "compression=lzma\n";
 /* clang-format on */
 
 static void
@@ -216,6 +240,24 @@ smith_practice_write_files (const char *dir, SmithPracticeFiles *files, GError *
   *files = made;
   made = (SmithPracticeFiles){ 0 };
   return TRUE;
+}
+
+/**
+ * smith_practice_write_wrong_file:
+ * @dir: a folder; it is made if it is missing
+ *
+ * Writes a file to practise a mistake with: sound Stick firmware, but for
+ * sticks of another chip. For worker threads.
+ *
+ * Returns: (transfer full): its path, or NULL with the errors of
+ *   smith_practice_write_files()
+ */
+char *
+smith_practice_write_wrong_file (const char *dir, GError **error)
+{
+  if (!make_folder (dir, error))
+    return NULL;
+  return write_file (dir, "practice-for-another-stick.bin", wrong_description, error);
 }
 
 /**

@@ -26,6 +26,7 @@ typedef struct
 } SmithPracticeFiles;
 
 gboolean smith_practice_write_files (const char *dir, SmithPracticeFiles *files, GError **error);
+char *smith_practice_write_wrong_file (const char *dir, GError **error);
 void smith_practice_files_clear (SmithPracticeFiles *files);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SmithPracticeFiles, smith_practice_files_clear)

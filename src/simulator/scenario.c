@@ -3,23 +3,30 @@
 
 #include <glib/gi18n.h>
 
+#define HILINK_TO_BOOT_ROM .plugged = SMITH_MODE_HILINK, .start = SMITH_MODE_BOOT_ROM
+
 static const SmithScenario scenarios[] = {
-  { "all-well", N_ ("All goes well"), SMITH_MODE_BOOT_ROM, FALSE, "" },
-  { "bad-line", N_ ("A shaky connection: answers get lost and come in pieces"),
-    SMITH_MODE_BOOT_ROM, FALSE,
-    "boot 3 lost\nboot 20 garbage\ntext 1 single-bytes\nbinary 5 lost\nbinary 40 bad-checksum\n"
-    "binary 41 single-bytes\n" },
-  { "signature", N_ ("The stick takes signed firmware only"), SMITH_MODE_BOOT_ROM, TRUE, "" },
-  { "stuck-in-download", N_ ("The stick waits for firmware already"), SMITH_MODE_DOWNLOAD, FALSE,
-    "" },
+  { "all-well", N_ ("All goes well"), HILINK_TO_BOOT_ROM },
+  { "needle", N_ ("The stick refuses to switch: the needle is needed"), HILINK_TO_BOOT_ROM,
+    .refuses_entry = TRUE },
+  { "wrong-file", N_ ("A file for another stick is chosen"), HILINK_TO_BOOT_ROM,
+    .wrong_file = TRUE },
+  { "bad-line", N_ ("A shaky connection: answers get lost and come in pieces"), HILINK_TO_BOOT_ROM,
+    .faults = "boot 3 lost\nboot 20 garbage\ntext 1 single-bytes\nbinary 5 lost\n"
+              "binary 40 bad-checksum\nbinary 41 single-bytes\n" },
+  { "signature", N_ ("The stick takes signed firmware only"), HILINK_TO_BOOT_ROM,
+    .demand_signature = TRUE },
+  { "stuck-in-download", N_ ("The stick waits for firmware already"),
+    .plugged = SMITH_MODE_DOWNLOAD, .start = SMITH_MODE_DOWNLOAD },
   { "loader-does-not-start", N_ ("The stick takes the loader, but does not start it"),
-    SMITH_MODE_BOOT_ROM, FALSE, "after load wrong-mode\n" },
-  { "part-refused", N_ ("The stick refuses one part of the firmware"), SMITH_MODE_BOOT_ROM, FALSE,
-    "binary 3 refuse 2\n" },
-  { "unplugged", N_ ("The stick is unplugged while it is being written"), SMITH_MODE_BOOT_ROM,
-    FALSE, "binary 200 gone\n" },
-  { "old-version", N_ ("The stick comes back with its old version"), SMITH_MODE_BOOT_ROM, FALSE,
-    "after flash old-version\n" },
+    HILINK_TO_BOOT_ROM, .faults = "after load wrong-mode\n" },
+  { "part-refused", N_ ("The stick refuses one part of the firmware"), HILINK_TO_BOOT_ROM,
+    .faults = "binary 3 refuse 2\n" },
+  { "unplugged", N_ ("The stick is unplugged while it is being written"), HILINK_TO_BOOT_ROM,
+    .faults = "binary 200 gone\n" },
+  { "old-version", N_ ("The stick comes back with its old version"), HILINK_TO_BOOT_ROM,
+    .faults = "after flash old-version\n" },
+  { "two-sticks", N_ ("Two sticks are plugged in"), HILINK_TO_BOOT_ROM, .two_sticks = TRUE },
 };
 
 /**

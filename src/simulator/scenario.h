@@ -9,8 +9,12 @@ G_BEGIN_DECLS
  * SmithScenario:
  * @name: a stable lower-case word
  * @summary: what it is to practise, for a person; translatable
- * @start: the mode in which the stick appears
+ * @plugged: the mode in which the stick is when nothing has been done with it yet
+ * @start: the mode in which it is when a job begins
+ * @refuses_entry: working firmware does not go to boot mode when asked: it takes the needle
  * @demand_signature: whether it takes signed firmware only
+ * @wrong_file: the first file that is offered is meant for another stick
+ * @two_sticks: a second stick is plugged in beside it
  * @faults: a fault script; see SmithFaultScript
  *
  * A way in which a practice run can go.
@@ -19,8 +23,12 @@ typedef struct
 {
   const char *name;
   const char *summary;
+  SmithMode plugged;
   SmithMode start;
+  gboolean refuses_entry;
   gboolean demand_signature;
+  gboolean wrong_file;
+  gboolean two_sticks;
   const char *faults;
 } SmithScenario;
 

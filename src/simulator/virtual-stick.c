@@ -319,6 +319,43 @@ smith_virtual_stick_unplug (SmithVirtualStick *stick)
   g_mutex_unlock (&stick->presence);
 }
 
+/* Ends the stick's thread, if there is one, with the stick off the bus. */
+static void
+stop (SmithVirtualStick *stick)
+{
+  smith_virtual_stick_unplug (stick);
+  g_clear_pointer (&stick->thread, g_thread_join);
+}
+
+/**
+ * smith_virtual_stick_replug:
+ * @mode: the mode in which it comes up, such as boot ROM when it is plugged in
+ *   with its two contacts connected
+ *
+ * Pulls the stick out, if it is still in, and plugs it in again. What is on its
+ * flash stays; so do the numbers by which a fault script counts messages.
+ * Blocks until the stick's thread has ended, which takes some milliseconds. Not
+ * to be called from an event, nor by two threads at once.
+ *
+ * Returns: FALSE with the errors of smith_virtual_stick_new(); the stick is
+ *   then unplugged
+ */
+gboolean
+smith_virtual_stick_replug (SmithVirtualStick *stick, SmithMode mode, GError **error)
+{
+  stop (stick);
+  if (stick->wake >= 0)
+    close (stick->wake);
+  g_clear_pointer (&stick->port, smith_virtual_port_free);
+  g_mutex_lock (&stick->presence);
+  stick->wake = -1;
+  stick->unplugged = FALSE;
+  g_mutex_unlock (&stick->presence);
+  stick->departure = SMITH_STAY;
+  stick->face = find_face (mode);
+  return start (stick, error);
+}
+
 /**
  * smith_virtual_stick_free:
  * @stick: (nullable): what to free; unplugged first if need be
@@ -330,9 +367,7 @@ smith_virtual_stick_free (SmithVirtualStick *stick)
 {
   if (stick == NULL)
     return;
-  smith_virtual_stick_unplug (stick);
-  if (stick->thread != NULL)
-    g_thread_join (stick->thread);
+  stop (stick);
   if (stick->wake >= 0)
     close (stick->wake);
   g_clear_pointer (&stick->port, smith_virtual_port_free);

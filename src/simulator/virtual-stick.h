@@ -74,6 +74,7 @@ gboolean smith_virtual_stick_lost_calibration (SmithVirtualStick *stick);
 guint smith_virtual_stick_get_refusals (SmithVirtualStick *stick);
 char *smith_virtual_stick_get_log (SmithVirtualStick *stick);
 void smith_virtual_stick_unplug (SmithVirtualStick *stick);
+gboolean smith_virtual_stick_replug (SmithVirtualStick *stick, SmithMode mode, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmithVirtualStick, smith_virtual_stick_free)
 
