@@ -50,8 +50,8 @@ talk (Cli *cli,
   *all_ok = TRUE;
   for (guint i = 0; commands[i] != NULL; i++)
     {
-      g_autoptr (SmithAtAnswer) answer = smith_at_exchange (port, commands[i], SMITH_AT_TIMEOUT_MS,
-                                                            cli->cancellable, error);
+      g_autoptr (SmithAtAnswer) answer
+          = smith_at_exchange (port, commands[i], SMITH_AT_TIMEOUT_MS, cli->cancellable, error);
 
       if (answer == NULL)
         return FALSE;

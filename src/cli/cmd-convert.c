@@ -62,9 +62,8 @@ on_updated (SmithJob *job, Run *run)
 static void
 on_question (SmithJob *job, const SmithVerdict *verdict, Run *run)
 {
-  g_autofree char *question
-      = g_strdup_printf (_ ("Write firmware %s to the practice stick?"),
-                         smith_plan_get_version (smith_job_get_plan (job)));
+  g_autofree char *question = g_strdup_printf (_ ("Write firmware %s to the practice stick?"),
+                                               smith_plan_get_version (smith_job_get_plan (job)));
 
   say_new_lines (run);
   smith_job_answer (job, cli_flash_confirm (run->cli, verdict, question));
@@ -89,8 +88,8 @@ on_cancelled (GCancellable *cancellable, gpointer data)
 static void
 run_job (Run *run)
 {
-  gulong handler = g_cancellable_connect (run->cli->cancellable, G_CALLBACK (on_cancelled),
-                                          run->job, NULL);
+  gulong handler
+      = g_cancellable_connect (run->cli->cancellable, G_CALLBACK (on_cancelled), run->job, NULL);
 
   g_signal_connect_swapped (run->log, "appended", G_CALLBACK (say_new_lines), run);
   g_signal_connect (run->job, "updated", G_CALLBACK (on_updated), run);

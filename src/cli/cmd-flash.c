@@ -41,8 +41,7 @@ on_progress (guint64 done, guint64 total, gpointer user_data)
 static GPtrArray *
 open_items (Cli *cli, char **paths, GPtrArray *packages, GError **error)
 {
-  g_autoptr (GPtrArray) items
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) smith_item_unref);
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) smith_item_unref);
 
   for (guint i = 0; paths[i] != NULL; i++)
     {
@@ -140,8 +139,8 @@ cli_flash (Cli *cli, int argc, char *argv[])
 
   if (!cli_parse (cli, &argc, &argv, "flash --port TTY FILE…",
                   _ ("Writes firmware files, one after the other, to a stick in download mode."),
-                  CLI_TAKES_JSON | CLI_TAKES_YES | CLI_TAKES_ENTRY | CLI_TAKES_TIME_SCALE,
-                  entries, 1, 16))
+                  CLI_TAKES_JSON | CLI_TAKES_YES | CLI_TAKES_ENTRY | CLI_TAKES_TIME_SCALE, entries,
+                  1, 16))
     return CLI_USAGE;
   if (port == NULL)
     g_printerr ("%s\n", _ ("Which port? Use --port, such as --port /dev/ttyUSB0"));

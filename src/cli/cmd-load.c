@@ -45,8 +45,8 @@ parse_flags (const LoadOptions *options, guint64 *flags, GError **error)
     {
       guint64 number;
 
-      if (!g_ascii_string_to_unsigned (options->file_flags[i], 10, 0,
-                                       SMITH_PTABLE_ENTRIES_MAX - 1, &number, error))
+      if (!g_ascii_string_to_unsigned (options->file_flags[i], 10, 0, SMITH_PTABLE_ENTRIES_MAX - 1,
+                                       &number, error))
         return FALSE;
       *flags |= G_GUINT64_CONSTANT (1) << number;
     }
@@ -56,8 +56,8 @@ parse_flags (const LoadOptions *options, guint64 *flags, GError **error)
 static gboolean
 change_loader (SmithLoader *loader, const LoadOptions *options, GError **error)
 {
-  SmithLoaderChanges changes = { .fastboot_only = options->fastboot_only,
-                                 .ignore_bad_blocks = options->erase_bad_blocks };
+  SmithLoaderChanges changes
+      = { .fastboot_only = options->fastboot_only, .ignore_bad_blocks = options->erase_bad_blocks };
   g_autoptr (SmithMappedFile) file = NULL;
   g_autoptr (GBytes) table = NULL;
 
@@ -208,8 +208,8 @@ cli_load (Cli *cli, int argc, char *argv[])
   if (!cli_parse (cli, &argc, &argv, "load --port TTY LOADER",
                   _ ("Sends a loader to a stick in boot mode, after its erase routine was made "
                      "harmless."),
-                  CLI_TAKES_JSON | CLI_TAKES_YES | CLI_TAKES_ENTRY | CLI_TAKES_TIME_SCALE,
-                  entries, 1, 1)
+                  CLI_TAKES_JSON | CLI_TAKES_YES | CLI_TAKES_ENTRY | CLI_TAKES_TIME_SCALE, entries,
+                  1, 1)
       || !check_usage (&options))
     return CLI_USAGE;
   start = g_get_monotonic_time ();

@@ -138,8 +138,7 @@ cli_simulate (Cli *cli, int argc, char *argv[])
       N_ ("FILE") },
     { "start", 0, 0, G_OPTION_ARG_STRING, &options.start,
       N_ ("The mode at the beginning: boot-rom, download or stick"), N_ ("MODE") },
-    { "chip", 0, 0, G_OPTION_ARG_STRING, &options.chip, N_ ("v7r11, v7r2 or v7r1"),
-      N_ ("CHIP") },
+    { "chip", 0, 0, G_OPTION_ARG_STRING, &options.chip, N_ ("v7r11, v7r2 or v7r1"), N_ ("CHIP") },
     { "product", 0, 0, G_OPTION_ARG_STRING, &options.product,
       N_ ("What it calls itself in download mode; empty: it does not say"), N_ ("TEXT") },
     { "version", 0, 0, G_OPTION_ARG_STRING, &options.version, N_ ("The firmware that is on it"),
@@ -147,8 +146,8 @@ cli_simulate (Cli *cli, int argc, char *argv[])
     { "demand-signature", 0, 0, G_OPTION_ARG_NONE, &options.demand_signature,
       N_ ("Take signed firmware only"), NULL },
     { "echo", 0, 0, G_OPTION_ARG_NONE, &options.echo, N_ ("Echo AT commands"), NULL },
-    { "restart-ms", 0, 0, G_OPTION_ARG_INT, &options.restart_ms,
-      N_ ("How long a restart takes"), N_ ("MS") },
+    { "restart-ms", 0, 0, G_OPTION_ARG_INT, &options.restart_ms, N_ ("How long a restart takes"),
+      N_ ("MS") },
     { NULL },
   };
   SmithVirtualStickConfig config = { 0 };

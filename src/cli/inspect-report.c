@@ -199,15 +199,14 @@ print_firmware (SmithFirmware *firmware)
           firmware->content & SMITH_CONTENT_ISO ? _ (" CD-image") : "",
           firmware->content & SMITH_CONTENT_WEBUI ? _ (" web-interface") : "");
   print_head (_ ("signed"), firmware->signed_flag ? _ ("yes") : _ ("no"));
-  printf ("\n  %2s  %-8s  %-14s %10s %10s %10s  %-5s %s\n", "#", _ ("id"), _ ("name"),
-          _ ("offset"), _ ("stored"), _ ("expanded"), _ ("packed"), _ ("checked"));
+  printf ("\n  %2s  %-8s  %-14s %10s %10s %10s  %-5s %s\n", "#", _ ("id"), _ ("name"), _ ("offset"),
+          _ ("stored"), _ ("expanded"), _ ("packed"), _ ("checked"));
   for (guint i = 0; i < firmware->partitions->len; i++)
     {
       SmithPartition *partition = g_ptr_array_index (firmware->partitions, i);
-      g_autofree char *expanded
-          = partition->expanded_known
-                ? g_strdup_printf ("%" G_GUINT64_FORMAT, partition->expanded)
-                : g_strdup ("?");
+      g_autofree char *expanded = partition->expanded_known
+                                      ? g_strdup_printf ("%" G_GUINT64_FORMAT, partition->expanded)
+                                      : g_strdup ("?");
 
       printf ("  %02u  %08X  %-14s %10" G_GUINT64_FORMAT " %10" G_GSIZE_FORMAT " %10s  %-6s %s\n",
               partition->index, partition->id, partition->name, partition->offset,
@@ -280,10 +279,10 @@ void
 cli_print_item (const SmithItem *item)
 {
   printf ("%s: %s\n", item->name,
-          item->loader != NULL                                   ? _ ("a loader")
-          : item->firmware->kind == SMITH_FIRMWARE_UPDATER       ? _ ("firmware in an updater")
-          : item->firmware->kind == SMITH_FIRMWARE_FOLDER        ? _ ("a folder of images")
-                                                                 : _ ("firmware"));
+          item->loader != NULL                             ? _ ("a loader")
+          : item->firmware->kind == SMITH_FIRMWARE_UPDATER ? _ ("firmware in an updater")
+          : item->firmware->kind == SMITH_FIRMWARE_FOLDER  ? _ ("a folder of images")
+                                                           : _ ("firmware"));
   if (item->loader != NULL)
     print_loader (item->loader);
   else

@@ -62,7 +62,9 @@ smith_archive_detect (const guint8 *data, gsize size)
     { "ustar", 5, TAR_MAGIC_OFFSET },
     { "\x1F\x8B\x08", 3, 0 },
     { "BZh", 3, 0 },
-    { "\xFD" "7zXZ", 5, 0 },
+    { "\xFD"
+      "7zXZ",
+      5, 0 },
     { "\x28\xB5\x2F\xFD", 4, 0 },
   };
 

@@ -23,12 +23,12 @@ struct _SmithAtParser
 /* Lines that Huawei sticks send of their own accord. One of them is an answer
  * only if the command asked for just that. */
 static const char *const unasked[] = {
-  "^ANLEVEL",  "^ANQUERY", "^BOOT",    "^CEND",       "^CERSSI",    "^CONF",   "^CONN",
-  "^CSNR",     "^DSFLOWRPT", "^EARST", "^HCSQ",       "^LWURC",     "^MODE",   "^NDISEND",
-  "^NDISSTAT", "^NWTIME",  "^ORIG",    "^PDPLU",      "^RFSWITCH",  "^RSSI",   "^SIMST",
-  "^SMMEMFULL", "^SRVST",  "^STIN",    "^SYSSTART",   "^THERM",     "^TIME",   "^USSDEND",
-  "+CDSI",     "+CEREG",   "+CGREG",   "+CIEV",       "+CMTI",      "+CREG",   "+CRING",
-  "+CUSD",     "RING",
+  "^ANLEVEL",   "^ANQUERY",   "^BOOT",  "^CEND",     "^CERSSI",   "^CONF", "^CONN",
+  "^CSNR",      "^DSFLOWRPT", "^EARST", "^HCSQ",     "^LWURC",    "^MODE", "^NDISEND",
+  "^NDISSTAT",  "^NWTIME",    "^ORIG",  "^PDPLU",    "^RFSWITCH", "^RSSI", "^SIMST",
+  "^SMMEMFULL", "^SRVST",     "^STIN",  "^SYSSTART", "^THERM",    "^TIME", "^USSDEND",
+  "+CDSI",      "+CEREG",     "+CGREG", "+CIEV",     "+CMTI",     "+CREG", "+CRING",
+  "+CUSD",      "RING",
 };
 
 static char *

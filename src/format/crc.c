@@ -63,10 +63,9 @@ ensure_tables (void)
 static inline guint16
 step_rest (guint16 (*tables)[256], const guint8 *p)
 {
-  return tables[13][p[2]] ^ tables[12][p[3]] ^ tables[11][p[4]] ^ tables[10][p[5]]
-         ^ tables[9][p[6]] ^ tables[8][p[7]] ^ tables[7][p[8]] ^ tables[6][p[9]] ^ tables[5][p[10]]
-         ^ tables[4][p[11]] ^ tables[3][p[12]] ^ tables[2][p[13]] ^ tables[1][p[14]]
-         ^ tables[0][p[15]];
+  return tables[13][p[2]] ^ tables[12][p[3]] ^ tables[11][p[4]] ^ tables[10][p[5]] ^ tables[9][p[6]]
+         ^ tables[8][p[7]] ^ tables[7][p[8]] ^ tables[6][p[9]] ^ tables[5][p[10]] ^ tables[4][p[11]]
+         ^ tables[3][p[12]] ^ tables[2][p[13]] ^ tables[1][p[14]] ^ tables[0][p[15]];
 }
 
 /**

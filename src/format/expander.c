@@ -115,8 +115,7 @@ smith_expander_free (SmithExpander *expander)
 static void
 set_damaged (GError **error)
 {
-  g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE,
-                       "The compressed data is damaged");
+  g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE, "The compressed data is damaged");
 }
 
 static void

@@ -32,8 +32,7 @@ gsize smith_compression_memory (SmithCompression compression, const guint8 *data
 
 SmithExpander *smith_expander_new (SmithCompression compression, const guint8 *data, gsize size);
 void smith_expander_free (SmithExpander *expander);
-gssize
-smith_expander_read (SmithExpander *expander, guint8 *buffer, gsize size, GError **error);
+gssize smith_expander_read (SmithExpander *expander, guint8 *buffer, gsize size, GError **error);
 guint64 smith_expander_get_total (SmithExpander *expander);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmithExpander, smith_expander_free)

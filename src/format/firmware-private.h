@@ -29,9 +29,9 @@ typedef struct
   char text[33];
   guint32 block_size;
   gboolean magic_ok;
-  gboolean magic_close;  /* three of its four bytes are right */
-  gboolean crc_ok;       /* as if the magic were right */
-  gboolean sizes_agree;  /* header size, data size and block size fit each other */
+  gboolean magic_close;   /* three of its four bytes are right */
+  gboolean crc_ok;        /* as if the magic were right */
+  gboolean sizes_agree;   /* header size, data size and block size fit each other */
   gboolean texts_look_ok; /* all text fields are printable and NUL-padded */
 } SmithHeader;
 
@@ -43,6 +43,15 @@ gboolean smith_chain_has_damaged_header (const guint8 *file, guint64 end, guint6
 
 SmithSignature *smith_signature_find (const guint8 *tail, gsize size, guint content);
 void smith_firmware_note_signature (SmithFirmware *firmware);
+
+SmithFirmware *smith_firmware_new (SmithFirmwareKind kind);
+void smith_firmware_walk_chain (SmithFirmware *firmware, guint64 offset);
+void smith_firmware_judge_duplicates (SmithFirmware *firmware);
+void smith_firmware_judge_content (SmithFirmware *firmware);
+void smith_firmware_find_chip (SmithFirmware *firmware);
+void smith_firmware_name_sections (SmithFirmware *firmware);
+void smith_firmware_describe (SmithFirmware *firmware);
+void smith_firmware_note_early_signature (SmithFirmware *firmware);
 
 void smith_firmware_add_problem (SmithFirmware *firmware, const char *format, ...)
     G_GNUC_PRINTF (2, 3);

@@ -87,9 +87,9 @@ smith_header_read (const guint8 *file, gsize size, guint64 offset, SmithHeader *
   crc = smith_read_u16_le (&r);
   header->block_size = smith_read_u32_le (&r);
   header->crc_ok = crc == header_crc (p);
-  header->sizes_agree = header->data_size > 0 && header->block_size > 0
-                        && header->size
-                               == SMITH_HEADER_SIZE + 2 * (guint64) smith_header_n_checksums (header);
+  header->sizes_agree
+      = header->data_size > 0 && header->block_size > 0
+        && header->size == SMITH_HEADER_SIZE + 2 * (guint64) smith_header_n_checksums (header);
   header->texts_look_ok = is_text_field (p + 12, 8) && is_text_field (p + 28, 16)
                           && is_text_field (p + 44, 16) && is_text_field (p + 60, 32);
   return TRUE;

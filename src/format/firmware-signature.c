@@ -82,7 +82,8 @@ void
 smith_firmware_note_signature (SmithFirmware *firmware)
 {
   if (firmware->signed_flag && firmware->signature == NULL)
-    smith_firmware_add_warning (firmware, "The file says that it is signed, but holds no signature");
+    smith_firmware_add_warning (firmware,
+                                "The file says that it is signed, but holds no signature");
   else if (!firmware->signed_flag && firmware->signature != NULL)
     smith_firmware_add_warning (firmware,
                                 "The file holds a signature, but does not say that it is signed");

@@ -332,9 +332,10 @@ expand_partition (Task *task, Work *work)
   else if (!g_atomic_int_get (&work->stopped))
     {
       partition->data_ok = SMITH_CHECK_BAD;
-      task->problem = g_strdup_printf (
-          _ ("Part %u (%s) cannot be unpacked: %s"), partition->index, partition->name,
-          error != NULL ? error->message : _ ("there is nothing in it"));
+      task->problem
+          = g_strdup_printf (_ ("Part %u (%s) cannot be unpacked: %s"), partition->index,
+                             partition->name,
+                             error != NULL ? error->message : _ ("there is nothing in it"));
     }
 }
 

@@ -85,17 +85,17 @@ typedef struct
   SmithFirmwareKind kind;
   GBytes *file;
   guint64 size;
-  char *sha256; /* NULL until verified, and for a folder */
+  char *sha256;      /* NULL until verified, and for a folder */
   gboolean verified; /* smith_firmware_verify() was through; good or bad */
   gboolean has_prefix;
   guint8 download_id;
   guint content; /* SmithContent bits */
   gboolean signed_flag;
   SmithChip chip;
-  const char *version;  /* what follows the last colon of the version text; may be "" */
-  char *platform;       /* what stands between the first two colons, or NULL */
-  const char *product;  /* the first partition's compatibility code; may be "" */
-  char *built;          /* date and time of the first partition, or NULL */
+  const char *version;   /* what follows the last colon of the version text; may be "" */
+  char *platform;        /* what stands between the first two colons, or NULL */
+  const char *product;   /* the first partition's compatibility code; may be "" */
+  char *built;           /* date and time of the first partition, or NULL */
   GPtrArray *partitions; /* SmithPartition */
   SmithSignature *signature;
   GPtrArray *problems; /* char *: why the package must not be written */
@@ -130,8 +130,7 @@ void smith_firmware_free (SmithFirmware *firmware);
 
 gboolean
 smith_firmware_check_sums (SmithFirmware *firmware, SmithVerifyFunc func, gpointer user_data);
-gboolean
-smith_firmware_verify (SmithFirmware *firmware, SmithVerifyFunc func, gpointer user_data);
+gboolean smith_firmware_verify (SmithFirmware *firmware, SmithVerifyFunc func, gpointer user_data);
 gboolean smith_firmware_is_good (SmithFirmware *firmware);
 gboolean smith_partition_check_sums (const SmithPartition *partition);
 char *smith_partition_file_name (const SmithPartition *partition);

@@ -40,10 +40,8 @@ typedef struct _SmithHdlcDecoder SmithHdlcDecoder;
 SmithHdlcDecoder *smith_hdlc_decoder_new (void);
 void smith_hdlc_decoder_free (SmithHdlcDecoder *decoder);
 void smith_hdlc_decoder_reset (SmithHdlcDecoder *decoder);
-SmithHdlcEvent smith_hdlc_decoder_feed (SmithHdlcDecoder *decoder,
-                                        const guint8 *data,
-                                        gsize size,
-                                        gsize *used);
+SmithHdlcEvent
+smith_hdlc_decoder_feed (SmithHdlcDecoder *decoder, const guint8 *data, gsize size, gsize *used);
 const guint8 *smith_hdlc_decoder_get_body (SmithHdlcDecoder *decoder, gsize *size);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmithHdlcDecoder, smith_hdlc_decoder_free)

@@ -116,7 +116,6 @@ take_images (SmithLoader *loader, const guint8 *data)
 {
   SmithGuardResult guard = { 0 };
 
-
   for (guint i = 0; i < loader->n_components; i++)
     {
       SmithLoaderComponent *c = &loader->components[i];
@@ -198,10 +197,7 @@ find_kernel (const guint8 *data, gsize size)
 }
 
 static gboolean
-change_table (SmithLoader *loader,
-              guint8 *image,
-              const SmithLoaderChanges *changes,
-              GError **error)
+change_table (SmithLoader *loader, guint8 *image, const SmithLoaderChanges *changes, GError **error)
 {
   guint8 *table;
 

@@ -34,8 +34,8 @@ typedef struct
   char sha256[65];
   guint n_components;
   SmithLoaderComponent components[SMITH_LOADER_COMPONENTS_MAX];
-  SmithPtable *table;       /* NULL if there is none */
-  guint table_component;    /* the one that holds the table */
+  SmithPtable *table;        /* NULL if there is none */
+  guint table_component;     /* the one that holds the table */
   const char *erase_routine; /* NULL if none was found */
   SmithGuardState guard_state;
   const char *known_file; /* its usual name if its SHA-256 is a known safe loader's */
@@ -56,7 +56,8 @@ typedef struct
 } SmithLoaderChanges;
 
 SmithLoader *smith_loader_parse (GBytes *file, GError **error);
-gboolean smith_loader_change (SmithLoader *loader, const SmithLoaderChanges *changes, GError **error);
+gboolean
+smith_loader_change (SmithLoader *loader, const SmithLoaderChanges *changes, GError **error);
 gboolean smith_loader_may_send (const SmithLoader *loader, GError **error);
 guint64 smith_loader_get_total (const SmithLoader *loader);
 void smith_loader_free (SmithLoader *loader);

@@ -396,8 +396,8 @@ step_come_back (Conversion *c, GError **error)
 }
 
 static gboolean (*const steps[]) (Conversion *c, GError **error) = {
-  [SMITH_STEP_PREPARE] = step_prepare, [SMITH_STEP_BOOT_MODE] = step_boot_mode,
-  [SMITH_STEP_LOADER] = step_loader,   [SMITH_STEP_FLASH] = step_flash,
+  [SMITH_STEP_PREPARE] = step_prepare,     [SMITH_STEP_BOOT_MODE] = step_boot_mode,
+  [SMITH_STEP_LOADER] = step_loader,       [SMITH_STEP_FLASH] = step_flash,
   [SMITH_STEP_COME_BACK] = step_come_back,
 };
 
@@ -433,7 +433,7 @@ smith_conversion_run (SmithPlan *plan,
       g_info ("step: %s", smith_step_name (step));
       if (funcs->step != NULL)
         funcs->step (step, user_data);
-      ok = steps[step] (&c, &local);
+      ok = steps[step](&c, &local);
     }
   g_clear_pointer (&c.stick, smith_stick_unref);
   if (!ok)

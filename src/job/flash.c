@@ -54,8 +54,9 @@ judge (Flash *flash)
   for (guint i = 0; i < flash->items->len; i++)
     {
       SmithItem *item = g_ptr_array_index (flash->items, i);
-      SmithVerdict *verdict = smith_verdict_for_product (
-          item->firmware, smith_download_get_product (flash->download));
+      SmithVerdict *verdict
+          = smith_verdict_for_product (item->firmware,
+                                       smith_download_get_product (flash->download));
 
       if (worst != NULL && worst->kind >= verdict->kind)
         {
@@ -103,8 +104,8 @@ record (Flash *flash, const SmithPartition *partition)
   SmithFlashedPartition done = { .id = partition->id, .bytes = partition->expanded };
 
   g_strlcpy (done.name, partition->name, sizeof done.name);
-  done.blocks = (guint) ((partition->expanded + SMITH_DOWNLOAD_BLOCK_MAX - 1)
-                         / SMITH_DOWNLOAD_BLOCK_MAX);
+  done.blocks
+      = (guint) ((partition->expanded + SMITH_DOWNLOAD_BLOCK_MAX - 1) / SMITH_DOWNLOAD_BLOCK_MAX);
   g_array_append_val (flash->report->partitions, done);
   flash->report->bytes += partition->expanded;
   flash->done_before += partition->expanded;

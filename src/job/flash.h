@@ -39,8 +39,8 @@ typedef struct
 {
   GArray *partitions; /* SmithFlashedPartition */
   guint64 bytes;
-  gint64 duration; /* µs */
-  char *product;   /* what the stick called itself, or NULL */
+  gint64 duration;  /* µs */
+  char *product;    /* what the stick called itself, or NULL */
   gboolean touched; /* whether the stick's content may have changed */
 } SmithFlashReport;
 

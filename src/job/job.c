@@ -12,7 +12,7 @@
 
 /* Roughly how many seconds the steps take with a real stick. */
 static const guint weights[] = {
-  [SMITH_STEP_PREPARE] = 1, [SMITH_STEP_BOOT_MODE] = 1, [SMITH_STEP_LOADER] = 25,
+  [SMITH_STEP_PREPARE] = 1, [SMITH_STEP_BOOT_MODE] = 1,  [SMITH_STEP_LOADER] = 25,
   [SMITH_STEP_FLASH] = 240, [SMITH_STEP_COME_BACK] = 30,
 };
 
@@ -181,7 +181,8 @@ on_busy (gpointer user_data)
 {
   SmithJob *job = user_data;
 
-  smith_log_add (job->log, SMITH_LOG_NOTICE, _ ("The system is still looking at the stick; trying again"));
+  smith_log_add (job->log, SMITH_LOG_NOTICE,
+                 _ ("The system is still looking at the stick; trying again"));
   g_mutex_lock (&job->lock);
   job->status.busy = TRUE;
   update_locked (job);
@@ -258,8 +259,7 @@ on_confirm (const SmithVerdict *verdict, gpointer user_data)
   question->job = job;
   question->verdict = verdict;
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, emit_question, g_atomic_rc_box_acquire (question),
-                         question_unref);
+  g_source_set_callback (source, emit_question, g_atomic_rc_box_acquire (question), question_unref);
   handler = g_cancellable_connect (job->cancellable, G_CALLBACK (wake_on_cancel), job, NULL);
   g_source_attach (source, job->context);
   g_mutex_lock (&job->lock);

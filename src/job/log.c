@@ -224,8 +224,7 @@ make_room (SmithLog *log)
     }
 }
 
-static char *
-clean (const char *format, va_list args)
+static char *G_GNUC_PRINTF (1, 0) clean (const char *format, va_list args)
 {
   g_autofree char *raw = g_strdup_vprintf (format, args);
   g_autofree char *valid = g_utf8_make_valid (raw, -1);

@@ -25,11 +25,10 @@ struct _SmithMappedFile
 static void
 set_errno (GError **error, const char *name, int saved)
 {
-  SmithErrorCode code = saved == EACCES || saved == EPERM ? SMITH_ERROR_PERMISSION
-                                                          : SMITH_ERROR_BAD_FILE;
+  SmithErrorCode code
+      = saved == EACCES || saved == EPERM ? SMITH_ERROR_PERMISSION : SMITH_ERROR_BAD_FILE;
 
-  g_set_error (error, SMITH_ERROR, code, _ ("“%s” cannot be opened: %s"), name,
-               g_strerror (saved));
+  g_set_error (error, SMITH_ERROR, code, _ ("“%s” cannot be opened: %s"), name, g_strerror (saved));
 }
 
 static gboolean

@@ -293,8 +293,7 @@ smith_package_pick (SmithPackage *package, SmithWant want, const char *entry, GE
     set_none_wanted (package, want, entry, error);
   else
     g_set_error (error, SMITH_ERROR, SMITH_ERROR_WRONG_FILE,
-                 _ ("The archive holds several usable files: %s. Choose one of them."),
-                 names->str);
+                 _ ("The archive holds several usable files: %s. Choose one of them."), names->str);
   return NULL;
 }
 

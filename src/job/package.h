@@ -22,7 +22,7 @@ typedef enum
  */
 typedef struct
 {
-  char *name;  /* of the file, or its path inside an archive */
+  char *name;              /* of the file, or its path inside an archive */
   SmithFirmware *firmware; /* either this */
   SmithLoader *loader;     /* or this */
   GPtrArray *files;        /* SmithMappedFile */
@@ -44,10 +44,8 @@ typedef struct
 
 SmithPackage *smith_package_open (const char *path, GCancellable *cancellable, GError **error);
 void smith_package_free (SmithPackage *package);
-SmithItem *smith_package_pick (SmithPackage *package,
-                               SmithWant want,
-                               const char *entry,
-                               GError **error);
+SmithItem *
+smith_package_pick (SmithPackage *package, SmithWant want, const char *entry, GError **error);
 
 SmithItem *smith_item_ref (SmithItem *item);
 void smith_item_unref (SmithItem *item);

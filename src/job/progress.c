@@ -82,9 +82,8 @@ void
 smith_progress_set (SmithProgress *progress, double fraction)
 {
   gint64 now = progress->clock ();
-  Sample *last = progress->n_samples > 0
-                     ? &progress->samples[(progress->n_samples - 1) % N_SAMPLES]
-                     : NULL;
+  Sample *last
+      = progress->n_samples > 0 ? &progress->samples[(progress->n_samples - 1) % N_SAMPLES] : NULL;
 
   fraction = CLAMP (fraction, 0, 1);
   if (fraction <= progress->fraction)
@@ -124,7 +123,8 @@ get_rate (SmithProgress *progress)
       || progress->fraction < KNOWN_AFTER_FRACTION)
     return 0;
   newest = &progress->samples[(progress->n_samples - 1) % N_SAMPLES];
-  oldest = &progress->samples[progress->n_samples > N_SAMPLES ? progress->n_samples % N_SAMPLES : 0];
+  oldest
+      = &progress->samples[progress->n_samples > N_SAMPLES ? progress->n_samples % N_SAMPLES : 0];
   return (newest->fraction - oldest->fraction) * G_USEC_PER_SEC
          / (double) (newest->time - oldest->time);
 }

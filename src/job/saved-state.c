@@ -80,8 +80,7 @@ open_again (const char *path,
             GError **error)
 {
   g_autoptr (SmithPackage) package = smith_package_open (path, cancellable, error);
-  SmithItem *item
-      = package != NULL ? smith_package_pick (package, want, entry, error) : NULL;
+  SmithItem *item = package != NULL ? smith_package_pick (package, want, entry, error) : NULL;
 
   return item != NULL ? smith_item_ref (item) : NULL;
 }
@@ -289,8 +288,8 @@ read_state (GKeyFile *file, SmithSavedState *state)
   if (state->loader_path != NULL
       && (!g_path_is_absolute (state->loader_path) || !is_sha256 (state->loader_sha256)))
     return FALSE;
-  return g_key_file_get_integer (file, GROUP, "format", NULL) == FORMAT
-         && state->usb_path != NULL && read_files (file, state) && read_step (file, &state->step)
+  return g_key_file_get_integer (file, GROUP, "format", NULL) == FORMAT && state->usb_path != NULL
+         && read_files (file, state) && read_step (file, &state->step)
          && read_number (file, "file", state->n_files, &state->file)
          && read_number (file, "partition", SMITH_FIRMWARE_PARTITIONS_MAX, &state->partition);
 }

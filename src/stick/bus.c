@@ -139,12 +139,9 @@ const char *
 smith_port_role_name (SmithPortRole role)
 {
   static const char *const names[] = {
-    [SMITH_PORT_UNKNOWN] = "unknown",
-    [SMITH_PORT_AT] = "at",
-    [SMITH_PORT_MODEM] = "modem",
-    [SMITH_PORT_DIAGNOSTICS] = "diagnostics",
-    [SMITH_PORT_DOWNLOAD] = "download",
-    [SMITH_PORT_BOOT] = "boot",
+    [SMITH_PORT_UNKNOWN] = "unknown",   [SMITH_PORT_AT] = "at",
+    [SMITH_PORT_MODEM] = "modem",       [SMITH_PORT_DIAGNOSTICS] = "diagnostics",
+    [SMITH_PORT_DOWNLOAD] = "download", [SMITH_PORT_BOOT] = "boot",
   };
 
   return (guint) role < G_N_ELEMENTS (names) ? names[role] : names[SMITH_PORT_UNKNOWN];

@@ -54,8 +54,7 @@ typedef struct
   guint64 seen;     /* grows with every appearance on the bus: tells a return from staying */
 } SmithStick;
 
-SmithStick *
-smith_stick_new (const char *usb_path, guint16 vendor, guint16 product, SmithMode mode);
+SmithStick *smith_stick_new (const char *usb_path, guint16 vendor, guint16 product, SmithMode mode);
 void smith_stick_add_port (SmithStick *stick,
                            const char *device,
                            guint interface_number,
