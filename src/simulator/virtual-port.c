@@ -15,7 +15,7 @@
 #define NAME_MAX_SIZE 64
 
 /* How long the host may take to fetch a last answer before the line is cut. */
-#define DRAIN_MS 200
+#define DRAIN_MS 500
 #define DRAIN_STEP_MS 2
 
 /* The kernel passes bytes on with a delay: once empty need not mean fetched. */

@@ -9,6 +9,7 @@
 
 /* Most of a run is waiting, so that several go at once. */
 #define N_WORKERS 6
+#define LONELY_TRIES 3
 
 /* A run that takes so long hangs. */
 #define HARD_BOUND_US (40 * G_USEC_PER_SEC)
@@ -23,8 +24,9 @@ typedef struct
   /* Out. */
   gboolean ok;
   gboolean retried;
-  char *message; /* of the error, or NULL */
-  char *wrong;   /* what must not be, or NULL */
+  gboolean end_only; /* nothing is wrong but which end it came to */
+  char *message;     /* of the error, or NULL */
+  char *wrong;       /* what must not be, or NULL */
 } Run;
 
 typedef struct
@@ -166,10 +168,12 @@ run_case (gpointer data, gpointer user_data)
   run->message = error != NULL ? g_strdup (error->message) : NULL;
   run->wrong = check_always (&rig, plan, report);
   if (run->wrong == NULL && run->ok)
-    run->wrong = run->fault_case->allowed & ENDS_WELL ? check_success (&rig, plan, report)
-                                                      : g_strdup ("must not have succeeded");
-  else if (run->wrong == NULL)
+    run->wrong = check_success (&rig, plan, report);
+  run->end_only = run->wrong == NULL;
+  if (run->wrong == NULL && !run->ok)
     run->wrong = check_error (error, run->fault_case->allowed);
+  else if (run->wrong == NULL && (run->fault_case->allowed & ENDS_WELL) == 0)
+    run->wrong = g_strdup ("must not have succeeded");
   if (run->wrong != NULL)
     {
       g_autofree char *log = smith_virtual_stick_get_log (rig.stick);
@@ -220,6 +224,27 @@ count (Run *run)
 }
 
 static void
+run_clear (Run *run)
+{
+  g_clear_pointer (&run->message, g_free);
+  g_clear_pointer (&run->wrong, g_free);
+}
+
+/* The deadlines are so short that a busy machine can miss one, and a run comes
+ * to an end that is right for that, but not for its fault. It is wrong if it
+ * does so again when nothing else runs. What must never be is never tried again. */
+static void
+run_again_alone (Run *run)
+{
+  for (guint try = 0; try < LONELY_TRIES && run->wrong != NULL && run->end_only; try++)
+    {
+      g_test_message ("again, alone: %s: %s", run->fault_case->script, run->wrong);
+      run_clear (run);
+      run_case (run, NULL);
+    }
+}
+
+static void
 run_cases (GPtrArray *cases)
 {
   g_autofree Run *runs = g_new0 (Run, cases->len);
@@ -235,6 +260,7 @@ run_cases (GPtrArray *cases)
   g_thread_pool_free (pool, FALSE, TRUE);
   for (guint i = 0; i < cases->len; i++)
     {
+      run_again_alone (&runs[i]);
       g_strchomp (runs[i].fault_case->script);
       g_test_message ("%s: %s", runs[i].fault_case->script,
                       runs[i].ok ? (runs[i].retried ? "well, after a retry" : "well")
@@ -245,8 +271,7 @@ run_cases (GPtrArray *cases)
           g_test_message ("WRONG: %s: %s", runs[i].fault_case->script, runs[i].wrong);
           n_wrong++;
         }
-      g_free (runs[i].message);
-      g_free (runs[i].wrong);
+      run_clear (&runs[i]);
     }
   g_assert_cmpuint (n_wrong, ==, 0);
 }
