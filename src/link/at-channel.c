@@ -13,8 +13,8 @@
 /* Commands that write an identity, a lock or the settings area behind them.
  * This program does none of that, not even on request. */
 static const char *const refused[] = {
-  "^CARDLOCK=", "^CARDUNLOCK", "^CIMEI",     "^DATALOCK",  "^IMEI=",     "^INFORBU",
-  "^NVWR",      "^PHYNUM=",    "^SIMLOCK=",  "^SIMUNLOCK", "^SN=",       "+CLCK=\"P",
+  "^CARDLOCK=", "^CARDUNLOCK", "^CIMEI",      "^DATALOCK",  "^IMEI=", "^INFORBU",
+  "^NVWR",      "^PHYNUM=",    "^SIMLOCK=",   "^SIMUNLOCK", "^SN=",   "+CLCK=\"P",
   "+EGMR",      "$QCIMEI",     "^SETSIMLOCK", "^UNLOCK",
 };
 
@@ -100,7 +100,7 @@ smith_at_exchange (SmithPort *port,
 
       if (n < 0 || !smith_at_parser_feed (parser, buffer, (gsize) n, error))
         {
-          g_prefix_error (error, "%s: ", command);
+          g_info ("%s: no answer", command);
           return NULL;
         }
       answer = smith_at_parser_take (parser);

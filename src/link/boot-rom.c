@@ -46,9 +46,9 @@ typedef struct
 typedef enum
 {
   PACKET_ACCEPTED,
-  PACKET_REFUSED,  /* three times */
-  PACKET_SILENCE,  /* three times, or refused and silent in turns */
-  PACKET_FAILED,   /* an error was set; no point in going on */
+  PACKET_REFUSED, /* three times */
+  PACKET_SILENCE, /* three times, or refused and silent in turns */
+  PACKET_FAILED,  /* an error was set; no point in going on */
 } PacketResult;
 
 /* Waits for @n bytes that may come late, so that they are not taken for the
@@ -171,8 +171,7 @@ send_packet (Upload *upload, guint8 *packet, gsize size, GError **error)
         return PACKET_FAILED;
       if (result == PACKET_ACCEPTED)
         return result;
-      g_info ("packet %02X: %s", packet[0],
-              result == PACKET_REFUSED ? "refused" : "not answered");
+      g_info ("packet %02X: %s", packet[0], result == PACKET_REFUSED ? "refused" : "not answered");
     }
   return result;
 }

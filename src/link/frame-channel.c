@@ -79,8 +79,8 @@ fill (SmithFrameChannel *channel,
       GError **error)
 {
   g_autoptr (GError) local = NULL;
-  gssize n = smith_port_read (channel->port, channel->in, sizeof channel->in, deadline,
-                              cancellable, &local);
+  gssize n = smith_port_read (channel->port, channel->in, sizeof channel->in, deadline, cancellable,
+                              &local);
 
   *lost = n < 0 && g_error_matches (local, SMITH_ERROR, SMITH_ERROR_TIMEOUT);
   if (n < 0 && !*lost)

@@ -245,11 +245,7 @@ ms_until (gint64 deadline)
 
 /* Waits for @events. Returns: what poll saw on the port, or 0 with @error. */
 static short
-wait_for (SmithPort *port,
-          short events,
-          gint64 deadline,
-          GCancellable *cancellable,
-          GError **error)
+wait_for (SmithPort *port, short events, gint64 deadline, GCancellable *cancellable, GError **error)
 {
   struct pollfd fds[2] = { { .fd = port->fd, .events = events } };
   int n;

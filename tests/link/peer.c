@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "line.h"
@@ -50,8 +51,13 @@ Peer *
 peer_new (void)
 {
   Peer *peer = g_new0 (Peer, 1);
+  struct termios state;
 
   line_open (&peer->line);
+  /* What a peer says before anybody has opened the port must not be echoed. */
+  g_assert_cmpint (tcgetattr (peer->line.slave, &state), ==, 0);
+  cfmakeraw (&state);
+  g_assert_cmpint (tcsetattr (peer->line.slave, TCSANOW, &state), ==, 0);
   peer->steps = g_array_new (FALSE, TRUE, sizeof (Step));
   g_array_set_clear_func (peer->steps, step_clear);
   return peer;

@@ -102,7 +102,8 @@ test_no_answer (void)
       peer_answer_text (peer, "AT", texts[i]);
       g_assert_null (exchange (peer, "AT", 100, &error));
       g_assert_error (error, SMITH_ERROR, SMITH_ERROR_TIMEOUT);
-      g_assert_true (g_str_has_prefix (error->message, "AT: "));
+      /* A person need not read the command. */
+      g_assert_null (strstr (error->message, "AT"));
       g_assert_cmpint (elapsed_ms (start), <, HARD_BOUND_MS);
       peer_finish (peer);
     }
