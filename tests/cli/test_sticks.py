@@ -50,6 +50,7 @@ def test_convert_practice():
 
 def test_convert_scenarios():
     for name, status in (("bad-line", DONE), ("signature", DONE), ("stuck-in-download", DONE),
+                         ("needle", DONE), ("two-sticks", DONE), ("wrong-file", REFUSED),
                          ("loader-does-not-start", FAILED), ("part-refused", FAILED),
                          ("unplugged", FAILED), ("old-version", FAILED)):
         told = run_json("convert", f"--practice={name}", "--yes", "--json",

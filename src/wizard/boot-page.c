@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "boot-page.h"
+
+#include <glib/gi18n.h>
+
+#include "stick-text.h"
+
+/* What the page is about at the moment. */
+typedef enum
+{
+  VIEW_ASK,    /* the stick works: it may go to boot mode when it is asked */
+  VIEW_ASKING, /* it has been */
+  VIEW_NEEDLE, /* it refused, or is not there */
+  VIEW_READY,  /* it is in boot mode */
+  VIEW_CHECK,  /* the job has begun and looks at everything again */
+} View;
+
+struct _SmithBootPage
+{
+  SmithPage parent_instance;
+
+  GtkImage *picture;
+  GtkWidget *needle;
+  GtkWidget *live;
+  GtkImage *live_icon;
+  GtkLabel *live_text;
+  GtkSpinner *spinner;
+  GtkWidget *take_needle;
+  GtkWidget *plug_needle;
+};
+
+G_DEFINE_FINAL_TYPE (SmithBootPage, smith_boot_page, SMITH_TYPE_PAGE)
+
+static const struct
+{
+  const char *title;
+  const char *subtitle;
+  const char *primary;
+  gboolean complete;
+  gboolean waiting;
+  const char *picture;
+} views[] = {
+  [VIEW_ASK] = { N_ ("Switch the stick to boot mode"),
+                 N_ ("In boot mode the stick takes new firmware. Sticksmith can ask it to go there "
+                     "by itself. Unplugged and plugged in again, it works as before."),
+                 N_ ("_Switch to boot mode"), TRUE, FALSE, "smith-mode-change" },
+  [VIEW_ASKING]
+  = { N_ ("Switching to boot mode…"), N_ ("The stick restarts. This takes a few seconds."),
+      N_ ("_Switch to boot mode"), FALSE, TRUE, "smith-mode-change" },
+  [VIEW_NEEDLE]
+  = { N_ ("Start it with the needle"),
+      N_ ("A stick goes to boot mode when two points inside it are connected while it is plugged "
+          "in."),
+      N_ ("_Start"), FALSE, TRUE, "smith-needle" },
+  [VIEW_READY] = { N_ ("The stick is ready"),
+                   N_ ("It waits for its new firmware. Before anything is written, you are asked "
+                       "once more."),
+                   N_ ("_Start"), TRUE, FALSE, "smith-mode-change" },
+  [VIEW_CHECK] = { N_ ("Checking everything once more"),
+                   N_ ("The files and the stick, before anything is sent."), N_ ("_Start"), FALSE,
+                   TRUE, "smith-mode-change" },
+};
+
+static View
+find_view (SmithSession *session, SmithStick *stick)
+{
+  if (smith_session_get_phase (session) == SMITH_PHASE_RUNNING)
+    return VIEW_CHECK;
+  if (smith_session_is_in_boot_mode (session))
+    return VIEW_READY;
+  if (smith_session_get_entry (session) == SMITH_ENTRY_ASKING)
+    return VIEW_ASKING;
+  if (stick != NULL && smith_session_get_entry (session) == SMITH_ENTRY_NONE
+      && smith_session_get_world (session) != NULL)
+    return VIEW_ASK;
+  return VIEW_NEEDLE;
+}
+
+static const char *
+describe_live (SmithStick *stick)
+{
+  if (stick == NULL)
+    return _ ("No stick is plugged in here");
+  if (stick->mode == SMITH_MODE_HILINK || stick->mode == SMITH_MODE_STICK)
+    return _ ("The stick, started normally");
+  return smith_stick_text_mode (stick->mode);
+}
+
+static void
+show_live (SmithBootPage *page, SmithSession *session, SmithStick *stick, gboolean ready)
+{
+  const char *text = describe_live (stick);
+
+  gtk_label_set_label (page->live_text, text);
+  gtk_image_set_from_icon_name (page->live_icon,
+                                ready ? "smith-good-symbolic" : "smith-usb-symbolic");
+  if (ready)
+    gtk_widget_add_css_class (page->live, "good");
+  else
+    gtk_widget_remove_css_class (page->live, "good");
+  if (ready)
+    text = _ ("The stick is in boot mode. You can start.");
+  else if (smith_session_get_entry (session) == SMITH_ENTRY_REFUSED)
+    text = _ ("The stick was asked and did not switch by itself. This is quite common.");
+  else
+    text = NULL;
+  smith_page_set_status (SMITH_PAGE (page), text);
+}
+
+static void
+smith_boot_page_update (SmithPage *base, SmithSession *session)
+{
+  SmithBootPage *page = SMITH_BOOT_PAGE (base);
+  g_autoptr (SmithStick) stick = smith_session_get_stick (session);
+  View view = find_view (session, stick);
+  gboolean practice = smith_session_get_world (session) != NULL;
+
+  smith_page_set_title (base, _ (views[view].title));
+  smith_page_set_subtitle (base, _ (views[view].subtitle));
+  smith_page_set_primary_label (base, _ (views[view].primary));
+  smith_page_set_complete (base, views[view].complete
+                                     && (view != VIEW_READY || smith_session_has_files (session)));
+  gtk_image_set_from_icon_name (page->picture, views[view].picture);
+  gtk_spinner_set_spinning (page->spinner, views[view].waiting);
+  gtk_widget_set_visible (GTK_WIDGET (page->spinner), views[view].waiting);
+  gtk_widget_set_visible (page->needle, view == VIEW_NEEDLE);
+  gtk_widget_set_visible (page->take_needle, view == VIEW_ASK);
+  gtk_widget_set_visible (page->plug_needle, view == VIEW_NEEDLE && practice);
+  show_live (page, session, stick, view == VIEW_READY);
+}
+
+static void
+smith_boot_page_apply (SmithPage *base, SmithSession *session)
+{
+  if (smith_session_is_in_boot_mode (session))
+    smith_session_start (session);
+  else
+    smith_session_enter_boot_mode (session);
+}
+
+static void
+on_take_needle (SmithBootPage *page)
+{
+  smith_session_take_needle (smith_page_get_session (SMITH_PAGE (page)));
+  gtk_widget_grab_focus (GTK_WIDGET (page));
+}
+
+static void
+on_plug_needle (SmithBootPage *page)
+{
+  SmithSession *session = smith_page_get_session (SMITH_PAGE (page));
+
+  smith_practice_world_plug_in (smith_session_get_world (session),
+                                smith_session_get_usb_path (session), SMITH_MODE_BOOT_ROM);
+}
+
+static void
+smith_boot_page_class_init (SmithBootPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  SMITH_PAGE_CLASS (klass)->update = smith_boot_page_update;
+  SMITH_PAGE_CLASS (klass)->apply = smith_boot_page_apply;
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/sticksmith/Sticksmith/boot-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, SmithBootPage, picture);
+  gtk_widget_class_bind_template_child (widget_class, SmithBootPage, needle);
+  gtk_widget_class_bind_template_child (widget_class, SmithBootPage, live);
+  gtk_widget_class_bind_template_child (widget_class, SmithBootPage, live_icon);
+  gtk_widget_class_bind_template_child (widget_class, SmithBootPage, live_text);
+  gtk_widget_class_bind_template_child (widget_class, SmithBootPage, spinner);
+  gtk_widget_class_bind_template_child (widget_class, SmithBootPage, take_needle);
+  gtk_widget_class_bind_template_child (widget_class, SmithBootPage, plug_needle);
+  gtk_widget_class_bind_template_callback (widget_class, on_take_needle);
+  gtk_widget_class_bind_template_callback (widget_class, on_plug_needle);
+}
+
+static void
+smith_boot_page_init (SmithBootPage *page)
+{
+  gtk_widget_init_template (GTK_WIDGET (page));
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "outcome-page.h"
+
+#include <glib/gi18n.h>
+
+#include "outcome.h"
+
+struct _SmithOutcomePage
+{
+  SmithPage parent_instance;
+
+  GtkImage *picture;
+  GtkLabel *stick;
+  GtkLabel *next;
+  GtkWidget *technical;
+  GtkLabel *technical_text;
+  SmithOutcome outcome;
+};
+
+G_DEFINE_FINAL_TYPE (SmithOutcomePage, smith_outcome_page, SMITH_TYPE_PAGE)
+
+static void
+smith_outcome_page_update (SmithPage *base, SmithSession *session)
+{
+  SmithOutcomePage *page = SMITH_OUTCOME_PAGE (base);
+  const GError *error = smith_session_get_error (session);
+  g_autoptr (SmithStick) stick = smith_session_get_stick (session);
+  SmithJobStatus status;
+
+  smith_session_get_status (session, &status);
+  smith_outcome_for (error, status.step, status.touched, stick, &page->outcome);
+  smith_page_set_title (base, page->outcome.title);
+  smith_page_set_subtitle (base, page->outcome.what);
+  gtk_label_set_label (page->stick, page->outcome.stick);
+  gtk_label_set_label (page->next, page->outcome.next);
+  gtk_image_set_from_icon_name (page->picture,
+                                page->outcome.harmless ? "smith-stick" : "smith-trouble");
+  gtk_widget_set_visible (page->technical, error != NULL);
+  gtk_label_set_label (page->technical_text, error != NULL ? error->message : "");
+  smith_page_set_primary_label (base, smith_action_label (page->outcome.action));
+  smith_page_set_complete (base, !smith_session_is_preparing (session));
+}
+
+static void
+smith_outcome_page_apply (SmithPage *base, SmithSession *session)
+{
+  switch (SMITH_OUTCOME_PAGE (base)->outcome.action)
+    {
+    case SMITH_ACTION_CHOOSE_FILE:
+      smith_session_forget_unfinished (session); /* with this file it cannot be finished */
+      smith_session_drop_file (session, SMITH_SLOT_FIRMWARE);
+      smith_session_start_over (session, SMITH_PAGE_FILES);
+      break;
+    case SMITH_ACTION_CHOOSE_LOADER:
+      smith_session_drop_file (session, SMITH_SLOT_LOADER);
+      smith_session_start_over (session, SMITH_PAGE_FILES);
+      break;
+    case SMITH_ACTION_START_OVER:
+      smith_session_forget_unfinished (session);
+      smith_session_start_over (session, SMITH_PAGE_DETECT);
+      break;
+    default:
+      smith_session_try_again (session);
+    }
+}
+
+static void
+smith_outcome_page_class_init (SmithOutcomePageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  SMITH_PAGE_CLASS (klass)->update = smith_outcome_page_update;
+  SMITH_PAGE_CLASS (klass)->apply = smith_outcome_page_apply;
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/sticksmith/Sticksmith/outcome-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, SmithOutcomePage, picture);
+  gtk_widget_class_bind_template_child (widget_class, SmithOutcomePage, stick);
+  gtk_widget_class_bind_template_child (widget_class, SmithOutcomePage, next);
+  gtk_widget_class_bind_template_child (widget_class, SmithOutcomePage, technical);
+  gtk_widget_class_bind_template_child (widget_class, SmithOutcomePage, technical_text);
+}
+
+static void
+smith_outcome_page_init (SmithOutcomePage *page)
+{
+  gtk_widget_init_template (GTK_WIDGET (page));
+}

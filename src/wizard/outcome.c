@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "outcome.h"
+
+#include <glib/gi18n.h>
+
+#include "format/error.h"
+
+/* Beside the codes of SMITH_ERROR. */
+#define CANCELLED (-1)
+#define ANY_CODE (-2)
+
+#define ANY_STEP (-1)
+
+typedef enum
+{
+  EITHER,
+  UNTOUCHED,
+  TOUCHED,
+} Touch;
+
+/* What is on the bus at the stick's place, as bits. */
+typedef enum
+{
+  NOTHING = 1 << 0,
+  WAITING = 1 << 1, /* boot ROM or download mode */
+  WORKING = 1 << 2, /* firmware runs, or a CD drive shows */
+  ANYTHING = NOTHING | WAITING | WORKING,
+} Seen;
+
+typedef struct
+{
+  int code;
+  int step;
+  Touch touch;
+  guint seen;
+  const char *id;
+  const char *title;
+  const char *what;
+  const char *next;
+  SmithAction action;
+} Ending;
+
+/* The first that fits counts; the last one always does. */
+static const Ending endings[] = {
+  /* The person's own doing. */
+  { CANCELLED, ANY_STEP, UNTOUCHED, ANYTHING, "cancelled", N_ ("Stopped, and nothing was written"),
+    N_ ("You stopped the conversion before anything was written to the stick."),
+    N_ ("You can begin again whenever you like. To use the stick as it was, unplug it and plug it "
+        "in again."),
+    SMITH_ACTION_TRY_AGAIN },
+  { CANCELLED, ANY_STEP, TOUCHED, ANYTHING, "cancelled-midway",
+    N_ ("Stopped in the middle of writing"),
+    N_ ("You stopped the conversion after writing had begun."),
+    N_ ("Leave the stick plugged in and go on: what is complete already is not written again."),
+    SMITH_ACTION_GO_ON },
+
+  /* Files. */
+  { SMITH_ERROR_WRONG_FILE, ANY_STEP, UNTOUCHED, ANYTHING, "wrong-file",
+    N_ ("This file is not for this stick"),
+    N_ ("The stick told what it is, and the firmware file is made for something else. Sticksmith "
+        "did not write it."),
+    N_ ("Choose a firmware file for exactly this model. It is printed on the stick’s label."),
+    SMITH_ACTION_CHOOSE_FILE },
+  { SMITH_ERROR_BAD_FILE, ANY_STEP, UNTOUCHED, ANYTHING, "bad-file", N_ ("The file cannot be used"),
+    N_ ("The firmware file is damaged, or it changed after it was checked."),
+    N_ ("Download the file again, then choose it."), SMITH_ACTION_CHOOSE_FILE },
+  { SMITH_ERROR_BAD_FILE, ANY_STEP, TOUCHED, ANYTHING, "file-changed",
+    N_ ("The file changed while it was being written"),
+    N_ ("Something altered the firmware file during the conversion, so Sticksmith stopped."),
+    N_ ("Put the file back as it was, or choose it again, and write it once more."),
+    SMITH_ACTION_CHOOSE_FILE },
+  { SMITH_ERROR_WRONG_FILE, ANY_STEP, TOUCHED, ANYTHING, "file-not-the-same",
+    N_ ("This is not the same file as before"),
+    N_ ("The file from the unfinished conversion was replaced by another one."),
+    N_ ("Choose the files again. Everything is then written from the beginning."),
+    SMITH_ACTION_CHOOSE_FILE },
+  { SMITH_ERROR_UNSAFE_LOADER, ANY_STEP, EITHER, ANYTHING, "unsafe-loader",
+    N_ ("This loader could ruin the stick"),
+    N_ ("Sticksmith cannot prove that this loader leaves the stick’s calibration alone, and "
+        "calibration can never be brought back. So it was not sent."),
+    N_ ("Choose another loader, one that is known to be safe."), SMITH_ACTION_CHOOSE_LOADER },
+
+  /* Getting to the stick. */
+  { SMITH_ERROR_PERMISSION, ANY_STEP, EITHER, ANYTHING, "no-permission",
+    N_ ("Sticksmith may not use the stick’s port"),
+    N_ ("The system does not let your user account talk to the stick."),
+    N_ ("Ask whoever looks after this computer for access to serial ports, then try again."),
+    SMITH_ACTION_TRY_AGAIN },
+  { SMITH_ERROR_BUSY, ANY_STEP, EITHER, ANYTHING, "port-busy",
+    N_ ("Another program is using the stick"),
+    N_ ("The system kept the stick’s port to itself for half a minute."),
+    N_ ("Close programs that use mobile broadband, wait a moment, and try again."),
+    SMITH_ACTION_TRY_AGAIN },
+  { SMITH_ERROR_TIMEOUT, SMITH_STEP_BOOT_MODE, EITHER, ANYTHING, "no-boot-mode",
+    N_ ("The stick did not show up in boot mode"),
+    N_ ("Sticksmith waited, but the stick is not in boot mode."),
+    N_ ("Try the needle again. It often takes two or three tries, and failing does no harm."),
+    SMITH_ACTION_TRY_AGAIN },
+
+  /* The loader. */
+  { SMITH_ERROR_UNSUPPORTED, SMITH_STEP_LOADER, EITHER, ANYTHING, "loader-not-started",
+    N_ ("The stick did not start the loader"),
+    N_ ("The stick took the loader, but does not run it. Sticks of newer batches only start "
+        "loaders that are signed by their maker."),
+    N_ ("Unplug the stick and plug it in without the needle: it then works as before. You can try "
+        "once more with another loader."),
+    SMITH_ACTION_CHOOSE_LOADER },
+  { SMITH_ERROR_DISCONNECTED, SMITH_STEP_LOADER, EITHER, ANYTHING, "gone-at-loader",
+    N_ ("The stick went away while the loader was sent"),
+    N_ ("The loader only lives in the stick’s memory, so nothing of it is left behind."),
+    N_ ("Plug the stick in again, with the needle, and try once more."), SMITH_ACTION_TRY_AGAIN },
+
+  /* Writing. */
+  { SMITH_ERROR_REFUSED, SMITH_STEP_FLASH, UNTOUCHED, ANYTHING, "refused-at-once",
+    N_ ("The stick does not take this file"),
+    N_ ("The stick refused the firmware before anything was written. It may want a signed file, or "
+        "one for another model."),
+    N_ ("Choose another firmware file for exactly this model."), SMITH_ACTION_CHOOSE_FILE },
+  { SMITH_ERROR_REFUSED, SMITH_STEP_FLASH, TOUCHED, ANYTHING, "part-refused",
+    N_ ("The stick refused a part of the firmware"),
+    N_ ("One part of the file was not accepted, so Sticksmith stopped. This happens when a file is "
+        "meant for another model or was altered."),
+    N_ ("Choose a firmware file for exactly this model and write it. The stick keeps waiting for "
+        "it."),
+    SMITH_ACTION_CHOOSE_FILE },
+  { SMITH_ERROR_DISCONNECTED, SMITH_STEP_FLASH, TOUCHED, NOTHING, "unplugged",
+    N_ ("The stick was unplugged while it was being written"),
+    N_ ("The connection broke in the middle of writing: a loose plug, a hub, or a hand that was "
+        "too quick."),
+    N_ ("Plug the stick in again at the same place, straight into the computer, and go on. What is "
+        "complete already is not written again."),
+    SMITH_ACTION_GO_ON },
+  { SMITH_ERROR_DISCONNECTED, SMITH_STEP_FLASH, TOUCHED, WAITING | WORKING, "broken-connection",
+    N_ ("The connection broke while the stick was being written"),
+    N_ ("The stick went away for a moment in the middle of writing, and is back now."),
+    N_ ("Go on where it stopped. If it happens again, use another USB port, without a hub."),
+    SMITH_ACTION_GO_ON },
+
+  /* Coming back. */
+  { SMITH_ERROR_PROTOCOL, SMITH_STEP_COME_BACK, EITHER, WORKING, "old-version",
+    N_ ("The stick still has its old firmware"),
+    N_ ("Everything was written and the stick started, but it shows another version than the one "
+        "that was written."),
+    N_ ("Convert it once more. If it stays like this, save the report and ask for help with it."),
+    SMITH_ACTION_START_OVER },
+  { SMITH_ERROR_TIMEOUT, SMITH_STEP_COME_BACK, EITHER, NOTHING, "not-back",
+    N_ ("The stick has not come back yet"),
+    N_ ("Everything was written, but the stick did not show up again within a minute and a half."),
+    N_ ("Unplug it, wait ten seconds and plug it in again. The first start may take a while."),
+    SMITH_ACTION_START_OVER },
+  { ANY_CODE, SMITH_STEP_COME_BACK, EITHER, WAITING, "not-started",
+    N_ ("The new firmware did not start"),
+    N_ ("Everything was written, but the stick still waits for firmware instead of starting it."),
+    N_ ("Write the firmware once more. If that does not help, try another file for this model."),
+    SMITH_ACTION_GO_ON },
+  { SMITH_ERROR_UNSUPPORTED, SMITH_STEP_COME_BACK, EITHER, WORKING, "back-as-hilink",
+    N_ ("The stick is back, as a HiLink stick"),
+    N_ ("Everything was written and the stick started. Its version cannot be read in this mode."),
+    N_ ("Open the stick’s own web page to look at its version."), SMITH_ACTION_START_OVER },
+
+  /* Whatever else. */
+  { ANY_CODE, ANY_STEP, UNTOUCHED, ANYTHING, "failed",
+    N_ ("It did not work, and nothing was written"),
+    N_ ("The conversation with the stick broke off."),
+    N_ ("Unplug the stick, plug it in again and try once more. If it stays like this, save the "
+        "report and ask for help with it."),
+    SMITH_ACTION_TRY_AGAIN },
+  { ANY_CODE, ANY_STEP, EITHER, ANYTHING, "failed-midway", N_ ("Writing did not get to its end"),
+    N_ ("The conversation with the stick broke off in the middle of writing."),
+    N_ ("Go on where it stopped. If it stays like this, save the report and ask for help with it."),
+    SMITH_ACTION_GO_ON },
+};
+
+typedef struct
+{
+  int step;
+  Touch touch;
+  guint seen;
+  const char *text;
+} State;
+
+/* The first that fits counts; the last ones always do. */
+static const State states[] = {
+  { SMITH_STEP_COME_BACK, EITHER, WORKING, N_ ("It is plugged in and its firmware is running.") },
+  { SMITH_STEP_COME_BACK, EITHER, WAITING,
+    N_ ("It is plugged in and waits for firmware. It is not damaged.") },
+  { SMITH_STEP_COME_BACK, EITHER, NOTHING,
+    N_ ("The firmware is written completely. The computer does not see the stick at the moment.") },
+  { ANY_STEP, TOUCHED, WAITING,
+    N_ ("It is only partly written and does not work yet, but it is not damaged: it keeps waiting "
+        "for firmware.") },
+  { ANY_STEP, TOUCHED, NOTHING,
+    N_ ("It is only partly written and does not work yet, but it is not damaged: plugged in again, "
+        "it waits for firmware.") },
+  { ANY_STEP, TOUCHED, WORKING,
+    N_ ("It is only partly written. It is not damaged, and can be written again.") },
+  { ANY_STEP, UNTOUCHED, WAITING,
+    N_ ("It is in boot mode and its firmware is unchanged. Unplugged and plugged in again, it "
+        "works "
+        "as before.") },
+  { ANY_STEP, UNTOUCHED, NOTHING, N_ ("It is not plugged in, and its firmware is unchanged.") },
+  { ANY_STEP, EITHER, ANYTHING, N_ ("It works as before: nothing on it was changed.") },
+};
+
+static int
+code_of (const GError *error)
+{
+  if (error == NULL || error->domain != SMITH_ERROR)
+    return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ? CANCELLED : ANY_CODE;
+  return error->code;
+}
+
+static guint
+seen_of (const SmithStick *stick)
+{
+  if (stick == NULL)
+    return NOTHING;
+  return stick->mode == SMITH_MODE_BOOT_ROM || stick->mode == SMITH_MODE_DOWNLOAD ? WAITING
+                                                                                  : WORKING;
+}
+
+static gboolean
+fits (int wanted_step, Touch touch, guint seen, SmithStep step, gboolean touched, guint now)
+{
+  return (wanted_step == ANY_STEP || wanted_step == (int) step)
+         && (touch == EITHER || (touch == TOUCHED) == !!touched) && (seen & now) != 0;
+}
+
+static const Ending *
+find_ending (int code, SmithStep step, gboolean touched, guint seen)
+{
+  const Ending *ending = endings;
+
+  while ((ending->code != ANY_CODE && ending->code != code)
+         || !fits (ending->step, ending->touch, ending->seen, step, touched, seen))
+    ending++;
+  return ending;
+}
+
+static const State *
+find_state (SmithStep step, gboolean touched, guint seen)
+{
+  const State *state = states;
+
+  while (!fits (state->step, state->touch, state->seen, step, touched, seen))
+    state++;
+  return state;
+}
+
+/**
+ * smith_outcome_for:
+ * @error: (nullable): why the job did not end well
+ * @step: the step in which it ended
+ * @touched: whether the stick's content may have changed
+ * @stick: (nullable): what is at the stick's place now
+ * @outcome: (out):
+ *
+ * Finds the words for an ending. Any thread.
+ */
+void
+smith_outcome_for (const GError *error,
+                   SmithStep step,
+                   gboolean touched,
+                   const SmithStick *stick,
+                   SmithOutcome *outcome)
+{
+  guint seen = seen_of (stick);
+  int code = code_of (error);
+  const Ending *ending = find_ending (code, step, touched, seen);
+
+  outcome->id = ending->id;
+  outcome->title = _ (ending->title);
+  outcome->what = _ (ending->what);
+  outcome->stick = _ (find_state (step, touched, seen)->text);
+  outcome->next = _ (ending->next);
+  outcome->action = ending->action;
+  outcome->harmless = code == CANCELLED && !touched;
+}
+
+/* Returns: what stands on the button, translated, with a mnemonic */
+const char *
+smith_action_label (SmithAction action)
+{
+  static const char *const labels[] = {
+    [SMITH_ACTION_GO_ON] = N_ ("_Go on"),
+    [SMITH_ACTION_TRY_AGAIN] = N_ ("_Try again"),
+    [SMITH_ACTION_CHOOSE_FILE] = N_ ("_Choose another file"),
+    [SMITH_ACTION_CHOOSE_LOADER] = N_ ("_Choose another loader"),
+    [SMITH_ACTION_START_OVER] = N_ ("_Start over"),
+  };
+
+  G_STATIC_ASSERT (G_N_ELEMENTS (labels) == SMITH_N_ACTIONS);
+  return _ (labels[action]);
+}

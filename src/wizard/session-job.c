@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "session-private.h"
+
+#include <glib/gi18n.h>
+
+static void
+clear_verdict (SmithSession *session)
+{
+  g_clear_pointer (&session->verdict, smith_verdict_free);
+}
+
+/* Forgets the last job. One that still runs is told to stop; it needs nobody. */
+void
+smith_session_clear_job (SmithSession *session)
+{
+  if (session->job != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (session->job, session);
+      smith_job_cancel (session->job);
+    }
+  g_clear_object (&session->job);
+  g_clear_error (&session->error);
+  clear_verdict (session);
+  g_clear_pointer (&session->new_version, g_free);
+  g_clear_pointer (&session->target_version, g_free);
+  g_clear_pointer (&session->file_names, g_free);
+}
+
+static SmithPlan *
+make_plan (SmithSession *session)
+{
+  SmithPlan *plan = g_steal_pointer (&session->resume);
+
+  if (plan == NULL)
+    {
+      SmithItem *firmware = smith_file_check_get_item (session->files[SMITH_SLOT_FIRMWARE]);
+      SmithFileCheck *loader = session->files[SMITH_SLOT_LOADER];
+
+      plan = smith_plan_new (session->usb_path);
+      g_ptr_array_add (plan->firmware, smith_item_ref (firmware));
+      if (loader != NULL && smith_file_check_get_state (loader) == SMITH_FILE_GOOD)
+        plan->loader = smith_item_ref (smith_file_check_get_item (loader));
+    }
+  else if (session->usb_path != NULL)
+    {
+      g_free (plan->usb_path);
+      plan->usb_path = g_strdup (session->usb_path);
+    }
+  return plan;
+}
+
+static char *
+join_names (SmithPlan *plan)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+
+  for (guint i = 0; i < plan->firmware->len; i++)
+    g_ptr_array_add (names, ((SmithItem *) g_ptr_array_index (plan->firmware, i))->name);
+  g_ptr_array_add (names, NULL);
+  return g_strjoinv (", ", (char **) names->pdata);
+}
+
+static void
+on_job_updated (SmithJob *job, SmithSession *session)
+{
+  g_signal_emit_by_name (session, "progress");
+}
+
+/* The verdict is the job's: what the page needs of it is kept. */
+static void
+on_job_question (SmithJob *job, const SmithVerdict *verdict, SmithSession *session)
+{
+  clear_verdict (session);
+  session->verdict = g_new0 (SmithVerdict, 1);
+  session->verdict->kind = verdict->kind;
+  session->verdict->reasons = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < verdict->reasons->len; i++)
+    g_ptr_array_add (session->verdict->reasons, g_strdup (g_ptr_array_index (verdict->reasons, i)));
+  smith_session_changed (session);
+}
+
+static void
+on_job_done (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SmithSession) session = user_data;
+  SmithJob *job = SMITH_JOB (object);
+  g_autoptr (GError) error = NULL;
+  gboolean ok = smith_job_run_finish (job, result, &error);
+
+  if (session->job != job)
+    return;
+  clear_verdict (session);
+  session->new_version = g_strdup (smith_job_get_report (job)->version);
+  session->error = g_steal_pointer (&error);
+  session->phase = ok ? SMITH_PHASE_DONE : SMITH_PHASE_FAILED;
+  smith_session_changed (session);
+}
+
+/* Begins the job. The pages follow it from now on. */
+void
+smith_session_start (SmithSession *session)
+{
+  SmithPlan *plan;
+
+  if (session->phase != SMITH_PHASE_CHOOSING || !smith_session_has_files (session))
+    return;
+  smith_session_clear_job (session);
+  plan = make_plan (session);
+  g_clear_pointer (&session->unfinished, smith_saved_state_free);
+  session->file_names = join_names (plan);
+  session->target_version = g_strdup (smith_plan_get_version (plan));
+  session->job = smith_job_new (plan, session->bus, session->log, session->state_path);
+  session->had_job = TRUE;
+  session->phase = SMITH_PHASE_RUNNING;
+  session->page = SMITH_PAGE_BOOT;
+  session->entry = SMITH_ENTRY_NONE;
+  g_signal_connect (session->job, "updated", G_CALLBACK (on_job_updated), session);
+  g_signal_connect (session->job, "question", G_CALLBACK (on_job_question), session);
+  smith_job_run_async (session->job, on_job_done, g_object_ref (session));
+  smith_session_changed (session);
+}
+
+/* Stops the job as soon as it can be; the end comes as a "changed". */
+void
+smith_session_cancel (SmithSession *session)
+{
+  if (session->job != NULL && session->phase == SMITH_PHASE_RUNNING)
+    smith_job_cancel (session->job);
+}
+
+void
+smith_session_answer (SmithSession *session, gboolean yes)
+{
+  if (session->job == NULL || session->verdict == NULL)
+    return;
+  clear_verdict (session);
+  smith_job_answer (session->job, yes);
+  smith_session_changed (session);
+}
+
+/* The status of the job, or of the last one; zeros if there was none. */
+void
+smith_session_get_status (SmithSession *session, SmithJobStatus *status)
+{
+  *status = (SmithJobStatus){ .seconds_left = SMITH_SECONDS_UNKNOWN };
+  if (session->job != NULL)
+    smith_job_get_status (session->job, status);
+}
+
+/* Returns: whether the job waits for a yes before it writes */
+gboolean
+smith_session_is_asking (SmithSession *session)
+{
+  return session->verdict != NULL;
+}
+
+/* Returns: (transfer none) (nullable): on the files, while the job asks */
+const SmithVerdict *
+smith_session_get_verdict (SmithSession *session)
+{
+  return session->verdict;
+}
+
+/* Returns: (transfer none) (nullable): why the last job failed */
+const GError *
+smith_session_get_error (SmithSession *session)
+{
+  return session->error;
+}
+
+/* Returns: (transfer none) (nullable): the version that the job writes */
+const char *
+smith_session_get_target_version (SmithSession *session)
+{
+  return session->target_version;
+}
+
+/* Returns: (transfer none) (nullable): of the firmware that the job writes */
+const char *
+smith_session_get_file_names (SmithSession *session)
+{
+  return session->file_names;
+}
+
+/* Returns: (transfer none) (nullable): what the stick showed when it was back */
+const char *
+smith_session_get_new_version (SmithSession *session)
+{
+  return session->new_version;
+}
+
+typedef struct
+{
+  char *path;
+  SmithSavedState *state;
+  SmithPlan *plan;
+} Load;
+
+static void
+load_free (gpointer data)
+{
+  Load *load = data;
+
+  g_free (load->path);
+  g_clear_pointer (&load->state, smith_saved_state_free);
+  g_clear_pointer (&load->plan, smith_plan_free);
+  g_free (load);
+}
+
+static void
+look_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Load *load = data;
+
+  load->state = smith_saved_state_load (load->path, NULL);
+  g_task_return_boolean (task, load->state != NULL);
+}
+
+static GTask *
+make_load_task (SmithSession *session, GAsyncReadyCallback callback)
+{
+  GTask *task = g_task_new (session, session->cancellable, callback, NULL);
+  Load *load = g_new0 (Load, 1);
+
+  load->path = g_strdup (session->state_path);
+  g_task_set_task_data (task, load, load_free);
+  return task;
+}
+
+static void
+on_looked (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  SmithSession *session = SMITH_SESSION (object);
+  Load *load = g_task_get_task_data (G_TASK (result));
+
+  if (!g_task_propagate_boolean (G_TASK (result), NULL) || session->had_job)
+    return;
+  g_clear_pointer (&session->unfinished, smith_saved_state_free);
+  session->unfinished = g_steal_pointer (&load->state);
+  smith_session_changed (session);
+}
+
+/* Looks on the disk for a job that did not end. */
+void
+smith_session_look_for_unfinished (SmithSession *session)
+{
+  g_autoptr (GTask) task = make_load_task (session, on_looked);
+
+  if (session->state_path != NULL)
+    g_task_run_in_thread (task, look_work);
+}
+
+/* Returns: (transfer none) (nullable): a job of an earlier run that did not end */
+const SmithSavedState *
+smith_session_get_unfinished (SmithSession *session)
+{
+  return session->unfinished;
+}
+
+static void
+forget_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  smith_saved_state_remove (((Load *) data)->path);
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+smith_session_forget_unfinished (SmithSession *session)
+{
+  g_autoptr (GTask) task = make_load_task (session, NULL);
+
+  g_clear_pointer (&session->unfinished, smith_saved_state_free);
+  g_task_run_in_thread (task, forget_work);
+  smith_session_changed (session);
+}
+
+static void
+resume_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Load *load = data;
+  GError *error = NULL;
+
+  load->state = smith_saved_state_load (load->path, &error);
+  if (load->state != NULL)
+    load->plan = smith_saved_state_to_plan (load->state, NULL, NULL, cancellable, &error);
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+choose_again (SmithSession *session, SmithPageId page)
+{
+  session->phase = SMITH_PHASE_CHOOSING;
+  session->page = page;
+  session->entry = SMITH_ENTRY_NONE;
+  smith_session_changed (session);
+}
+
+static void
+on_resumed (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  SmithSession *session = SMITH_SESSION (object);
+  Load *load = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+
+  session->preparing = FALSE;
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    {
+      session->resume = g_steal_pointer (&load->plan);
+      /* A practice stick does not outlive the program: it has forgotten all. */
+      if (session->world != NULL && !session->had_job)
+        session->resume->first_file = session->resume->first_partition = 0;
+      if (session->usb_path == NULL)
+        session->usb_path = g_strdup (session->resume->usb_path);
+      choose_again (session, SMITH_PAGE_BOOT);
+    }
+  else if (smith_session_has_files (session))
+    choose_again (session, SMITH_PAGE_BOOT); /* from the beginning, then */
+  else
+    {
+      g_clear_error (&session->error);
+      session->error = g_steal_pointer (&error);
+      session->phase = SMITH_PHASE_FAILED;
+      smith_session_changed (session);
+    }
+}
+
+/**
+ * smith_session_try_again:
+ *
+ * Goes back to the page from which the job is begun. A stick that was written
+ * to goes on where it stopped, and so does a job that was found on the disk.
+ */
+void
+smith_session_try_again (SmithSession *session)
+{
+  g_autoptr (GTask) task = NULL;
+  SmithJobStatus status;
+
+  if (session->phase == SMITH_PHASE_RUNNING || session->preparing)
+    return;
+  smith_session_get_status (session, &status);
+  if (!status.touched && smith_session_has_files (session))
+    {
+      choose_again (session, SMITH_PAGE_BOOT);
+      return;
+    }
+  session->preparing = TRUE;
+  task = make_load_task (session, on_resumed);
+  g_task_run_in_thread (task, resume_work);
+  smith_session_changed (session);
+}
+
+/* Lets the person choose again, beginning at @page; the files stay. */
+void
+smith_session_start_over (SmithSession *session, SmithPageId page)
+{
+  if (session->phase == SMITH_PHASE_RUNNING)
+    return;
+  g_clear_pointer (&session->resume, smith_plan_free);
+  choose_again (session, page);
+}
+
+/* Returns: whether the files of an unfinished job are being looked at */
+gboolean
+smith_session_is_preparing (SmithSession *session)
+{
+  return session->preparing;
+}

@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "session-private.h"
+
+#include <glib/gi18n.h>
+
+G_DEFINE_FINAL_TYPE (SmithSession, smith_session, G_TYPE_OBJECT)
+
+enum
+{
+  CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static void on_file_changed (SmithFileCheck *check, SmithSession *session);
+
+static void
+clear_file (SmithSession *session, SmithFileCheck **file)
+{
+  if (*file == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (*file, session);
+  smith_file_check_cancel (*file);
+  g_clear_object (file);
+}
+
+static void
+drop_incoming (SmithSession *session, guint index)
+{
+  SmithFileCheck *check = g_ptr_array_steal_index (session->incoming, index);
+
+  clear_file (session, &check);
+}
+
+static void
+smith_session_dispose (GObject *object)
+{
+  SmithSession *session = SMITH_SESSION (object);
+
+  g_cancellable_cancel (session->cancellable);
+  smith_session_clear_job (session);
+  for (guint i = 0; i < SMITH_N_SLOTS; i++)
+    clear_file (session, &session->files[i]);
+  while (session->incoming->len > 0)
+    drop_incoming (session, 0);
+  G_OBJECT_CLASS (smith_session_parent_class)->dispose (object);
+}
+
+static void
+smith_session_finalize (GObject *object)
+{
+  SmithSession *session = SMITH_SESSION (object);
+
+  g_object_unref (session->bus);
+  g_clear_object (&session->world);
+  g_object_unref (session->log);
+  g_object_unref (session->cancellable);
+  g_ptr_array_unref (session->incoming);
+  g_clear_pointer (&session->unfinished, smith_saved_state_free);
+  g_clear_pointer (&session->resume, smith_plan_free);
+  g_free (session->state_path);
+  g_free (session->usb_path);
+  G_OBJECT_CLASS (smith_session_parent_class)->finalize (object);
+}
+
+static void
+smith_session_class_init (SmithSessionClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = smith_session_dispose;
+  object_class->finalize = smith_session_finalize;
+  signals[CHANGED] = g_signal_new ("changed", SMITH_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 0);
+  g_signal_new ("progress", SMITH_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                0);
+}
+
+static void
+smith_session_init (SmithSession *session)
+{
+  session->cancellable = g_cancellable_new ();
+  session->log = smith_log_new ();
+  session->incoming = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+void
+smith_session_changed (SmithSession *session)
+{
+  g_signal_emit (session, signals[CHANGED], 0);
+}
+
+/* One stick is chosen by itself; of two, the person chooses. */
+static void
+on_bus_changed (SmithBus *bus, SmithSession *session)
+{
+  g_autoptr (GPtrArray) sticks = smith_bus_list (session->bus);
+
+  if (session->usb_path == NULL && sticks->len == 1)
+    session->usb_path = g_strdup (((SmithStick *) g_ptr_array_index (sticks, 0))->usb_path);
+  if (session->phase == SMITH_PHASE_CHOOSING && session->page == SMITH_PAGE_DETECT
+      && sticks->len == 1)
+    {
+      g_free (session->usb_path);
+      session->usb_path = g_strdup (((SmithStick *) g_ptr_array_index (sticks, 0))->usb_path);
+    }
+  smith_session_changed (session);
+}
+
+/**
+ * smith_session_new:
+ * @world: (nullable): what to practise with; its bus is @bus then
+ * @state_path: where the state of a running job is kept
+ */
+SmithSession *
+smith_session_new (SmithBus *bus, SmithPracticeWorld *world, const char *state_path)
+{
+  SmithSession *session = g_object_new (SMITH_TYPE_SESSION, NULL);
+
+  session->bus = g_object_ref (bus);
+  session->world = world != NULL ? g_object_ref (world) : NULL;
+  session->state_path = g_strdup (state_path);
+  g_signal_connect_object (bus, "changed", G_CALLBACK (on_bus_changed), session, 0);
+  on_bus_changed (bus, session);
+  smith_session_look_for_unfinished (session);
+  return session;
+}
+
+/* Returns: (transfer none) (nullable): NULL with real sticks */
+SmithPracticeWorld *
+smith_session_get_world (SmithSession *session)
+{
+  return session->world;
+}
+
+/* Returns: (transfer none) */
+SmithLog *
+smith_session_get_log (SmithSession *session)
+{
+  return session->log;
+}
+
+SmithPhase
+smith_session_get_phase (SmithSession *session)
+{
+  return session->phase;
+}
+
+/**
+ * smith_session_get_page:
+ *
+ * Returns: the page that is to be seen: the job's while there is one, else the
+ *   one that the person went to
+ */
+SmithPageId
+smith_session_get_page (SmithSession *session)
+{
+  SmithJobStatus status;
+
+  switch (session->phase)
+    {
+    case SMITH_PHASE_RUNNING:
+      smith_session_get_status (session, &status);
+      return smith_flow_page_for_step (status.step);
+    case SMITH_PHASE_DONE:
+      return SMITH_PAGE_NETWORK;
+    case SMITH_PHASE_FAILED:
+      return SMITH_PAGE_OUTCOME;
+    default:
+      return session->page;
+    }
+}
+
+/* Goes to a page, which only works while there is no job. */
+void
+smith_session_set_page (SmithSession *session, SmithPageId page)
+{
+  if (session->phase != SMITH_PHASE_CHOOSING || session->page == page)
+    return;
+  session->page = page;
+  smith_session_changed (session);
+}
+
+/* Returns: (transfer full) (element-type SmithStick) */
+GPtrArray *
+smith_session_list_sticks (SmithSession *session)
+{
+  return smith_bus_list (session->bus);
+}
+
+/* Returns: (transfer full) (nullable): the chosen stick as it is now, if it is there */
+SmithStick *
+smith_session_get_stick (SmithSession *session)
+{
+  return session->usb_path != NULL ? smith_bus_find (session->bus, session->usb_path) : NULL;
+}
+
+/* Returns: (transfer none) (nullable) */
+const char *
+smith_session_get_usb_path (SmithSession *session)
+{
+  return session->usb_path;
+}
+
+void
+smith_session_choose_stick (SmithSession *session, const char *usb_path)
+{
+  if (g_strcmp0 (session->usb_path, usb_path) == 0)
+    return;
+  g_free (session->usb_path);
+  session->usb_path = g_strdup (usb_path);
+  session->entry = SMITH_ENTRY_NONE;
+  smith_session_changed (session);
+}
+
+/* Returns: (transfer none) (nullable): the firmware that was on the stick before, if known */
+const char *
+smith_session_get_old_version (SmithSession *session)
+{
+  return session->world != NULL ? SMITH_PRACTICE_OLD_VERSION : NULL;
+}
+
+/* Where a file goes that could not be read: to where one is missing. */
+static SmithSlot
+find_slot (SmithSession *session, SmithFileCheck *check)
+{
+  SmithItem *item = smith_file_check_get_item (check);
+
+  if (item != NULL)
+    return item->loader != NULL ? SMITH_SLOT_LOADER : SMITH_SLOT_FIRMWARE;
+  return session->files[SMITH_SLOT_FIRMWARE] == NULL || session->files[SMITH_SLOT_LOADER] != NULL
+             ? SMITH_SLOT_FIRMWARE
+             : SMITH_SLOT_LOADER;
+}
+
+static void
+on_file_changed (SmithFileCheck *check, SmithSession *session)
+{
+  gboolean over = smith_file_check_get_state (check) != SMITH_FILE_CHECKING;
+  guint index;
+
+  if (over)
+    smith_log_add (session->log, SMITH_LOG_STEP, "File %s: %s", smith_file_check_get_name (check),
+                   smith_file_check_get_problem (check) != NULL
+                       ? smith_file_check_get_problem (check)
+                       : "good");
+  if (over && g_ptr_array_find (session->incoming, check, &index))
+    {
+      SmithFileCheck **slot = &session->files[find_slot (session, check)];
+
+      clear_file (session, slot);
+      *slot = g_ptr_array_steal_index (session->incoming, index);
+    }
+  smith_session_changed (session);
+}
+
+/**
+ * smith_session_take_file:
+ * @want: %SMITH_WANT_ANY if its content is to tell what it is for
+ *
+ * Has a file opened and checked, in place of the one before.
+ */
+void
+smith_session_take_file (SmithSession *session, const char *path, SmithWant want)
+{
+  SmithFileCheck *check;
+
+  if (session->phase == SMITH_PHASE_RUNNING)
+    return;
+  check = smith_file_check_new (path, want);
+  g_signal_connect (check, "changed", G_CALLBACK (on_file_changed), session);
+  if (want == SMITH_WANT_ANY)
+    g_ptr_array_add (session->incoming, check);
+  else
+    {
+      SmithSlot slot = want == SMITH_WANT_LOADER ? SMITH_SLOT_LOADER : SMITH_SLOT_FIRMWARE;
+
+      clear_file (session, &session->files[slot]);
+      session->files[slot] = check;
+    }
+  g_clear_pointer (&session->resume, smith_plan_free);
+  smith_session_changed (session);
+}
+
+/* Forgets a file that turned out to be of no use. */
+void
+smith_session_drop_file (SmithSession *session, SmithSlot slot)
+{
+  clear_file (session, &session->files[slot]);
+  g_clear_pointer (&session->resume, smith_plan_free);
+  smith_session_changed (session);
+}
+
+static void
+on_practice_files (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SmithSession) session = user_data;
+  g_autofree char *firmware = NULL;
+  g_autofree char *loader = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!smith_practice_world_make_files_finish (SMITH_PRACTICE_WORLD (object), result, &firmware,
+                                               &loader, &error))
+    {
+      smith_log_add (session->log, SMITH_LOG_ERROR, "%s", error->message);
+      return;
+    }
+  smith_session_take_file (session, firmware, SMITH_WANT_FIRMWARE);
+  smith_session_take_file (session, loader, SMITH_WANT_LOADER);
+}
+
+/* Makes the practice files if need be, and takes them. */
+void
+smith_session_use_practice_files (SmithSession *session)
+{
+  if (session->world != NULL)
+    smith_practice_world_make_files_async (session->world, session->cancellable, on_practice_files,
+                                           g_object_ref (session));
+}
+
+/* Returns: (transfer none) (nullable) */
+SmithFileCheck *
+smith_session_get_file (SmithSession *session, SmithSlot slot)
+{
+  return session->files[slot];
+}
+
+/* Returns: (transfer none) (nullable): the name of a file that is being looked at */
+const char *
+smith_session_get_incoming (SmithSession *session)
+{
+  return session->incoming->len > 0
+             ? smith_file_check_get_name (g_ptr_array_index (session->incoming, 0))
+             : NULL;
+}
+
+/* Returns: FALSE for a stick that waits for firmware already */
+gboolean
+smith_session_needs_loader (SmithSession *session)
+{
+  g_autoptr (SmithStick) stick = smith_session_get_stick (session);
+
+  return stick == NULL || stick->mode != SMITH_MODE_DOWNLOAD;
+}
+
+static gboolean
+is_good (SmithFileCheck *check)
+{
+  return check != NULL && smith_file_check_get_state (check) == SMITH_FILE_GOOD;
+}
+
+/* Returns: whether all files that are needed are there and good */
+gboolean
+smith_session_has_files (SmithSession *session)
+{
+  return session->resume != NULL
+         || (is_good (session->files[SMITH_SLOT_FIRMWARE])
+             && (!smith_session_needs_loader (session)
+                 || is_good (session->files[SMITH_SLOT_LOADER])));
+}
+
+static void
+on_entry_answer (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SmithSession) session = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean ok
+      = smith_practice_world_enter_boot_mode_finish (SMITH_PRACTICE_WORLD (object), result, &error);
+
+  if (error != NULL)
+    smith_log_add (session->log, SMITH_LOG_NOTICE, "%s", error->message);
+  session->entry = ok ? SMITH_ENTRY_NONE : SMITH_ENTRY_REFUSED;
+  smith_session_changed (session);
+}
+
+/* Asks the stick to go to boot mode by itself. */
+void
+smith_session_enter_boot_mode (SmithSession *session)
+{
+  if (session->world == NULL || session->entry == SMITH_ENTRY_ASKING)
+    return;
+  session->entry = SMITH_ENTRY_ASKING;
+  smith_log_add (session->log, SMITH_LOG_STEP, "Asking the stick to go to boot mode");
+  smith_practice_world_enter_boot_mode_async (session->world, session->usb_path,
+                                              session->cancellable, on_entry_answer,
+                                              g_object_ref (session));
+  smith_session_changed (session);
+}
+
+SmithEntry
+smith_session_get_entry (SmithSession *session)
+{
+  return session->entry;
+}
+
+/* The person would rather take the needle. */
+void
+smith_session_take_needle (SmithSession *session)
+{
+  if (session->entry != SMITH_ENTRY_NONE)
+    return;
+  session->entry = SMITH_ENTRY_BY_HAND;
+  smith_session_changed (session);
+}
+
+/* Returns: whether the chosen stick can be loaded or written now */
+gboolean
+smith_session_is_in_boot_mode (SmithSession *session)
+{
+  g_autoptr (SmithStick) stick = smith_session_get_stick (session);
+
+  return stick != NULL
+         && (stick->mode == SMITH_MODE_BOOT_ROM || stick->mode == SMITH_MODE_DOWNLOAD);
+}

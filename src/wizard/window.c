@@ -1,0 +1,487 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "window.h"
+
+#include <glib/gi18n.h>
+
+#include "boot-page.h"
+#include "detect-page.h"
+#include "files-page.h"
+#include "flash-page.h"
+#include "loader-page.h"
+#include "log-drawer.h"
+#include "network-page.h"
+#include "outcome-page.h"
+#include "report.h"
+#include "simulator/scenario.h"
+#include "step-list.h"
+#include "stop-dialog.h"
+
+/* Pixels, with a line of text of so many. */
+#define ORDINARY_LINE 18
+#define ORDINARY_WIDTH 980
+#define ORDINARY_HEIGHT 700
+#define LARGEST_SCALE 1.3
+
+struct _SmithWindow
+{
+  GtkApplicationWindow parent_instance;
+
+  GtkWidget *practice_badge;
+  GtkMenuButton *menu_button;
+  SmithStepList *steps;
+  GtkStack *stack;
+  SmithLogDrawer *drawer;
+  GtkButton *back;
+  GtkButton *cancel;
+  GtkButton *primary;
+
+  SmithPage *pages[SMITH_N_PAGES];
+  SmithPage *current; /* NULL before the first */
+  SmithSession *session;
+  guint inhibited;  /* cookie: the machine is kept awake */
+  gboolean closing; /* as soon as the job is over */
+  GtkWindow *stop_dialog;
+};
+
+G_DEFINE_FINAL_TYPE (SmithWindow, smith_window, GTK_TYPE_APPLICATION_WINDOW)
+
+static SmithPhase
+phase_of (SmithWindow *window)
+{
+  return smith_session_get_phase (window->session);
+}
+
+/* A practice run cannot be exchanged while a job is running in it. */
+static void
+allow_practice (SmithWindow *window, gboolean allowed)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (window));
+
+  if (application != NULL)
+    g_simple_action_set_enabled (
+        G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (application), "practice")),
+        allowed);
+}
+
+static void
+set_enabled (SmithWindow *window, const char *action, gboolean enabled)
+{
+  GAction *found = g_action_map_lookup_action (G_ACTION_MAP (window), action);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (found), enabled);
+}
+
+/* A button is named by the label in it. What it tells besides still has the
+ * mnemonic's underscore in it, which a screen reader would speak. */
+static void
+name_button (GtkButton *button)
+{
+  gtk_accessible_reset_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL);
+}
+
+static void
+name_check_button (GtkCheckButton *button)
+{
+  g_auto (GStrv) parts = g_strsplit (gtk_check_button_get_label (button), "_", 2);
+  g_autofree char *name = g_strjoinv ("", parts);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+static void
+name_buttons (GtkWidget *widget)
+{
+  if (GTK_IS_BUTTON (widget) && gtk_button_get_use_underline (GTK_BUTTON (widget))
+      && gtk_button_get_label (GTK_BUTTON (widget)) != NULL)
+    name_button (GTK_BUTTON (widget));
+  else if (GTK_IS_CHECK_BUTTON (widget)
+           && gtk_check_button_get_use_underline (GTK_CHECK_BUTTON (widget)))
+    name_check_button (GTK_CHECK_BUTTON (widget));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    name_buttons (child);
+}
+
+static void
+set_button_label (GtkButton *button, const char *label)
+{
+  if (g_strcmp0 (gtk_button_get_label (button), label) == 0)
+    return;
+  gtk_button_set_label (button, label);
+  name_button (button);
+}
+
+/* The three buttons, as the page and the phase want them. */
+static void
+show_buttons (SmithWindow *window)
+{
+  SmithPhase phase = phase_of (window);
+  gboolean choosing = phase == SMITH_PHASE_CHOOSING;
+  gboolean running = phase == SMITH_PHASE_RUNNING;
+  SmithPageId page = smith_session_get_page (window->session);
+
+  set_enabled (window, "back", choosing && page > SMITH_PAGE_DETECT);
+  set_enabled (window, "next", smith_page_get_complete (window->current));
+  set_enabled (window, "start-over", !running);
+  set_enabled (window, "open-file", !running);
+  allow_practice (window, !running);
+  set_button_label (window->cancel, choosing || running ? _ ("_Cancel") : _ ("_Close"));
+  gtk_widget_set_visible (GTK_WIDGET (window->cancel), phase != SMITH_PHASE_DONE);
+  set_button_label (window->primary, smith_page_get_primary_label (window->current));
+}
+
+static void
+on_page_notify (SmithPage *page, GParamSpec *pspec, SmithWindow *window)
+{
+  if (page == window->current && window->session != NULL)
+    show_buttons (window);
+}
+
+/* The machine must not fall asleep, nor the person be logged out, in a job. */
+static void
+keep_awake (SmithWindow *window, gboolean awake)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (window));
+
+  if (awake && window->inhibited == 0 && application != NULL)
+    window->inhibited
+        = gtk_application_inhibit (application, GTK_WINDOW (window),
+                                   GTK_APPLICATION_INHIBIT_LOGOUT | GTK_APPLICATION_INHIBIT_SUSPEND,
+                                   _ ("A stick is being converted"));
+  else if (!awake && window->inhibited != 0 && application != NULL)
+    {
+      gtk_application_uninhibit (application, window->inhibited);
+      window->inhibited = 0;
+    }
+}
+
+static void
+show_page (SmithWindow *window, SmithPageId id)
+{
+  SmithPage *page = window->pages[id];
+
+  if (page == window->current)
+    {
+      smith_page_update (page);
+      return;
+    }
+  if (window->current != NULL)
+    smith_page_leave (window->current);
+  window->current = page;
+  smith_page_enter (page);
+  gtk_stack_set_visible_child (window->stack, GTK_WIDGET (page));
+  gtk_widget_grab_focus (GTK_WIDGET (page));
+}
+
+/* The step at which a job ended, for the list at the side. */
+static SmithPageId
+find_step (SmithWindow *window, SmithPageId page)
+{
+  SmithJobStatus status;
+
+  if (page != SMITH_PAGE_OUTCOME)
+    return page;
+  smith_session_get_status (window->session, &status);
+  return smith_flow_page_for_step (status.step);
+}
+
+static void
+on_session_changed (SmithSession *session, SmithWindow *window)
+{
+  SmithPhase phase = phase_of (window);
+  SmithPageId page = smith_session_get_page (session);
+
+  if (phase != SMITH_PHASE_RUNNING && window->stop_dialog != NULL)
+    gtk_window_destroy (window->stop_dialog);
+  show_page (window, page);
+  smith_step_list_show (window->steps, find_step (window, page), phase);
+  show_buttons (window);
+  keep_awake (window, phase == SMITH_PHASE_RUNNING);
+  if (window->closing && phase != SMITH_PHASE_RUNNING)
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* Returns: (transfer none) */
+SmithSession *
+smith_window_get_session (SmithWindow *window)
+{
+  return window->session;
+}
+
+/* Shows another session, from its beginning. */
+void
+smith_window_set_session (SmithWindow *window, SmithSession *session)
+{
+  if (window->session != NULL)
+    g_signal_handlers_disconnect_by_data (window->session, window);
+  g_set_object (&window->session, session);
+  for (guint i = 0; i < SMITH_N_PAGES; i++)
+    smith_page_set_session (window->pages[i], session);
+  smith_log_drawer_set_log (window->drawer, smith_session_get_log (session));
+  gtk_widget_set_visible (window->practice_badge, smith_session_get_world (session) != NULL);
+  g_signal_connect (session, "changed", G_CALLBACK (on_session_changed), window);
+  g_signal_connect (session, "progress", G_CALLBACK (on_session_changed), window);
+  on_session_changed (session, window);
+}
+
+static void
+on_next (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  SmithWindow *window = user_data;
+
+  if (!smith_page_apply (window->current))
+    smith_session_set_page (window->session, smith_session_get_page (window->session) + 1);
+}
+
+static void
+on_back (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  SmithWindow *window = user_data;
+
+  smith_session_set_page (window->session, smith_session_get_page (window->session) - 1);
+}
+
+static void
+on_stop (SmithStopDialog *dialog, SmithWindow *window)
+{
+  smith_session_cancel (window->session);
+}
+
+static void
+on_stop_and_close (SmithStopDialog *dialog, SmithWindow *window)
+{
+  window->closing = TRUE;
+  smith_session_cancel (window->session);
+}
+
+/* Asks before a stick is left half written. */
+static void
+ask_to_stop (SmithWindow *window, const SmithJobStatus *status, GCallback on_yes)
+{
+  SmithStopDialog *dialog;
+
+  if (window->stop_dialog != NULL)
+    gtk_window_destroy (window->stop_dialog);
+  dialog = smith_stop_dialog_new (GTK_WINDOW (window), status->step == SMITH_STEP_COME_BACK);
+  g_signal_connect_object (dialog, "stop", on_yes, window, 0);
+  g_set_weak_pointer (&window->stop_dialog, GTK_WINDOW (dialog));
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+on_cancel (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  SmithWindow *window = user_data;
+  SmithJobStatus status;
+
+  smith_session_get_status (window->session, &status);
+  if (phase_of (window) != SMITH_PHASE_RUNNING)
+    gtk_window_close (GTK_WINDOW (window));
+  else if (status.touched)
+    ask_to_stop (window, &status, G_CALLBACK (on_stop));
+  else
+    smith_session_cancel (window->session);
+}
+
+/* A job that runs is ended first, and asked about if it has written already. */
+static gboolean
+smith_window_close_request (GtkWindow *base)
+{
+  SmithWindow *window = SMITH_WINDOW (base);
+  SmithJobStatus status;
+
+  if (window->session == NULL || phase_of (window) != SMITH_PHASE_RUNNING)
+    return GDK_EVENT_PROPAGATE;
+  smith_session_get_status (window->session, &status);
+  if (status.touched && !window->closing)
+    {
+      ask_to_stop (window, &status, G_CALLBACK (on_stop_and_close));
+      return GDK_EVENT_STOP;
+    }
+  window->closing = TRUE;
+  smith_session_cancel (window->session);
+  gtk_widget_set_visible (GTK_WIDGET (window), FALSE);
+  return GDK_EVENT_STOP;
+}
+
+static void
+on_show_log (GSimpleAction *action, GVariant *state, gpointer user_data)
+{
+  SmithWindow *window = user_data;
+
+  g_simple_action_set_state (action, state);
+  smith_log_drawer_set_open (window->drawer, g_variant_get_boolean (state));
+  if (!g_variant_get_boolean (state))
+    gtk_widget_grab_focus (GTK_WIDGET (window->current));
+}
+
+static void
+on_save_report (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  SmithWindow *window = user_data;
+
+  smith_report_save_as (window->session, GTK_WINDOW (window));
+}
+
+static void
+on_start_over (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  SmithWindow *window = user_data;
+
+  smith_session_start_over (window->session, SMITH_PAGE_DETECT);
+}
+
+static void
+on_file_chosen (GtkNativeDialog *dialog, int response, SmithWindow *window)
+{
+  g_autoptr (GFile) file = NULL;
+  g_autofree char *path = NULL;
+
+  if (response == GTK_RESPONSE_ACCEPT)
+    file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+  path = file != NULL ? g_file_get_path (file) : NULL;
+  if (path != NULL)
+    smith_session_take_file (window->session, path, SMITH_WANT_ANY);
+  gtk_native_dialog_destroy (dialog);
+  g_object_unref (dialog);
+}
+
+static void
+on_open_file (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  SmithWindow *window = user_data;
+  GtkFileChooserNative *dialog
+      = gtk_file_chooser_native_new (_ ("Open file"), GTK_WINDOW (window),
+                                     GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), _ ("_Cancel"));
+
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_file_chosen), window, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+static void
+smith_window_dispose (GObject *object)
+{
+  SmithWindow *window = SMITH_WINDOW (object);
+
+  if (window->session != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (window->session, window);
+      keep_awake (window, FALSE);
+    }
+  g_clear_weak_pointer (&window->stop_dialog);
+  window->current = NULL;
+  g_clear_object (&window->session);
+  G_OBJECT_CLASS (smith_window_parent_class)->dispose (object);
+}
+
+static void
+smith_window_class_init (SmithWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = smith_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = smith_window_close_request;
+  g_type_ensure (SMITH_TYPE_STEP_LIST);
+  g_type_ensure (SMITH_TYPE_LOG_DRAWER);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/sticksmith/Sticksmith/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, SmithWindow, practice_badge);
+  gtk_widget_class_bind_template_child (widget_class, SmithWindow, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, SmithWindow, steps);
+  gtk_widget_class_bind_template_child (widget_class, SmithWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, SmithWindow, drawer);
+  gtk_widget_class_bind_template_child (widget_class, SmithWindow, back);
+  gtk_widget_class_bind_template_child (widget_class, SmithWindow, cancel);
+  gtk_widget_class_bind_template_child (widget_class, SmithWindow, primary);
+}
+
+/* Every way in which a practice run can go, as a radio item. */
+static void
+fill_practice_menu (GMenu *menu)
+{
+  guint n;
+  const SmithScenario *scenarios = smith_scenario_list (&n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GMenuItem) item = g_menu_item_new (_ (scenarios[i].summary), NULL);
+
+      g_menu_item_set_action_and_target (item, "app.practice", "s", scenarios[i].name);
+      g_menu_append_item (menu, item);
+    }
+}
+
+static void
+make_menu (SmithWindow *window)
+{
+  g_autoptr (GtkBuilder) builder
+      = gtk_builder_new_from_resource ("/io/github/sticksmith/Sticksmith/menu.ui");
+
+  fill_practice_menu (G_MENU (gtk_builder_get_object (builder, "practice")));
+  gtk_menu_button_set_menu_model (window->menu_button,
+                                  G_MENU_MODEL (gtk_builder_get_object (builder, "primary")));
+}
+
+static void
+make_pages (SmithWindow *window)
+{
+  const GType types[] = {
+    SMITH_TYPE_DETECT_PAGE,  SMITH_TYPE_FILES_PAGE, SMITH_TYPE_BOOT_PAGE,
+    SMITH_TYPE_LOADER_PAGE,  SMITH_TYPE_FLASH_PAGE, SMITH_TYPE_NETWORK_PAGE,
+    SMITH_TYPE_OUTCOME_PAGE,
+  };
+
+  G_STATIC_ASSERT (G_N_ELEMENTS (types) == SMITH_N_PAGES);
+  for (SmithPageId id = 0; id < SMITH_N_PAGES; id++)
+    {
+      window->pages[id] = g_object_new (types[id], NULL);
+      gtk_stack_add_named (window->stack, GTK_WIDGET (window->pages[id]),
+                           smith_flow_page_name (id));
+      g_signal_connect (window->pages[id], "notify::complete", G_CALLBACK (on_page_notify), window);
+      g_signal_connect (window->pages[id], "notify::primary-label", G_CALLBACK (on_page_notify),
+                        window);
+    }
+}
+
+/* As large as the text wants it, within reason. */
+static void
+choose_size (SmithWindow *window)
+{
+  PangoContext *context = gtk_widget_get_pango_context (GTK_WIDGET (window));
+  PangoFontMetrics *metrics = pango_context_get_metrics (context, NULL, NULL);
+  double line = (double) pango_font_metrics_get_height (metrics) / PANGO_SCALE;
+  double scale = CLAMP (line / ORDINARY_LINE, 1, LARGEST_SCALE);
+
+  pango_font_metrics_unref (metrics);
+  gtk_window_set_default_size (GTK_WINDOW (window), (int) (ORDINARY_WIDTH * scale),
+                               (int) (ORDINARY_HEIGHT * scale));
+}
+
+static void
+smith_window_init (SmithWindow *window)
+{
+  static const GActionEntry entries[] = {
+    { "back", on_back },
+    { "next", on_next },
+    { "cancel", on_cancel },
+    { "show-log", NULL, NULL, "false", on_show_log },
+    { "save-report", on_save_report },
+    { "start-over", on_start_over },
+    { "open-file", on_open_file },
+  };
+
+  g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), window);
+  gtk_widget_init_template (GTK_WIDGET (window));
+  make_pages (window);
+  make_menu (window);
+  choose_size (window);
+  name_buttons (GTK_WIDGET (window));
+  gtk_window_set_default_widget (GTK_WINDOW (window), GTK_WIDGET (window->primary));
+}
+
+SmithWindow *
+smith_window_new (GtkApplication *application)
+{
+  return g_object_new (SMITH_TYPE_WINDOW, "application", application, NULL);
+}

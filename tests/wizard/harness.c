@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "harness.h"
+
+#include <glib/gstdio.h>
+
+#include "wizard/heading.h"
+
+#define TIMEOUT_US (20 * G_USEC_PER_SEC)
+#define POLL_MS 5
+
+static SmithApplication *application;
+
+/* Returns: (transfer none): the one application of the process */
+SmithApplication *
+harness_start (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (application != NULL)
+    return application;
+  application = smith_application_new ();
+  g_application_register (G_APPLICATION (application), NULL, &error);
+  g_assert_no_error (error);
+  g_application_set_default (G_APPLICATION (application));
+  return application;
+}
+
+static SmithWindow *
+find_window (void)
+{
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (application)); l != NULL;
+       l = l->next)
+    if (SMITH_IS_WINDOW (l->data))
+      return l->data;
+  return NULL;
+}
+
+/* Opens the window in practice, as the menu would; NULL: with real sticks. */
+SmithWindow *
+harness_practise (const char *scenario, double pace)
+{
+  SmithWindow *window;
+
+  smith_application_set_pace (harness_start (), pace);
+  if (scenario != NULL)
+    g_action_group_activate_action (G_ACTION_GROUP (application), "practice",
+                                    g_variant_new_string (scenario));
+  else
+    g_application_activate (G_APPLICATION (application));
+  window = find_window ();
+  g_assert_nonnull (window);
+  harness_settle ();
+  return window;
+}
+
+static gboolean
+on_wake (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+spin_until (gint64 end)
+{
+  guint wake = g_timeout_add (POLL_MS, on_wake, NULL);
+
+  while (g_get_monotonic_time () < end)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (wake);
+}
+
+/* Lets the window draw itself as it is now. */
+void
+harness_settle (void)
+{
+  spin_until (g_get_monotonic_time () + 40000);
+}
+
+void
+harness_close (SmithWindow *window)
+{
+  gint64 end = g_get_monotonic_time () + TIMEOUT_US;
+
+  gtk_window_close (GTK_WINDOW (window));
+  while (find_window () != NULL && g_get_monotonic_time () < end)
+    spin_until (g_get_monotonic_time () + 5000);
+  g_assert_null (find_window ());
+}
+
+void
+harness_wait (SmithWindow *window, HarnessFunc func, const char *what)
+{
+  gint64 end = g_get_monotonic_time () + TIMEOUT_US;
+
+  while (!func (window))
+    {
+      if (g_get_monotonic_time () > end)
+        g_error ("It did not come to this: %s", what);
+      spin_until (g_get_monotonic_time () + 2 * POLL_MS * 1000);
+    }
+}
+
+void
+harness_wait_page (SmithWindow *window, SmithPageId page)
+{
+  gint64 end = g_get_monotonic_time () + TIMEOUT_US;
+
+  while (smith_session_get_page (smith_window_get_session (window)) != page)
+    {
+      if (g_get_monotonic_time () > end)
+        g_error ("The page “%s” did not come", smith_flow_page_name (page));
+      spin_until (g_get_monotonic_time () + POLL_MS * 1000);
+    }
+}
+
+static gboolean
+is_ready (SmithWindow *window)
+{
+  return gtk_widget_is_sensitive (harness_find (GTK_WIDGET (window), "primary"));
+}
+
+/* Waits for the suggested button to be there for pressing. */
+void
+harness_wait_ready (SmithWindow *window)
+{
+  harness_wait (window, is_ready, "the suggested button can be pressed");
+}
+
+static GtkWidget *
+find_below (GtkWidget *widget, const char *id)
+{
+  const char *own = gtk_buildable_get_buildable_id (GTK_BUILDABLE (widget));
+
+  if (!gtk_widget_get_mapped (widget))
+    return NULL;
+  if (g_strcmp0 (own, id) == 0)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_below (child, id);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* Returns: the widget of that name in the templates, which is to be seen */
+GtkWidget *
+harness_find (GtkWidget *root, const char *id)
+{
+  GtkWidget *found = find_below (root, id);
+
+  if (found == NULL)
+    g_error ("There is no “%s” to be seen", id);
+  return found;
+}
+
+/* Presses a button that a person could press, too. */
+void
+harness_press (GtkWidget *root, const char *id)
+{
+  GtkWidget *button = harness_find (root, id);
+
+  if (!gtk_widget_is_sensitive (button))
+    g_error ("“%s” cannot be pressed", id);
+  g_signal_emit_by_name (button, "clicked");
+}
+
+/* Returns: (transfer full): what the window shows; while it is being laid out
+ * anew there is nothing, for a moment */
+static GskRenderNode *
+take_node (GtkWidget *window)
+{
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (window);
+
+  for (guint try = 0; try < 50; try++)
+    {
+      GtkSnapshot *snapshot = gtk_snapshot_new ();
+      GskRenderNode *node;
+
+      gdk_paintable_snapshot (paintable, snapshot, gtk_widget_get_width (window),
+                              gtk_widget_get_height (window));
+      node = gtk_snapshot_free_to_node (snapshot);
+      if (node != NULL)
+        return node;
+      gtk_widget_queue_draw (window);
+      spin_until (g_get_monotonic_time () + POLL_MS * 1000);
+    }
+  g_error ("The window shows nothing");
+}
+
+static void
+save_picture (GtkWidget *window, const char *path)
+{
+  g_autoptr (GskRenderNode) node = take_node (window);
+  GskRenderer *renderer = gtk_native_get_renderer (GTK_NATIVE (window));
+  graphene_rect_t area = GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (window),
+                                             (float) gtk_widget_get_height (window));
+  g_autoptr (GdkTexture) texture = gsk_renderer_render_texture (renderer, node, &area);
+
+  g_assert_true (gdk_texture_save_to_png (texture, path));
+}
+
+/* Makes every text a third longer, as in many languages, for a look at it. */
+static void
+lengthen (GtkWidget *widget)
+{
+  if (GTK_IS_LABEL (widget) && !g_str_has_prefix (gtk_label_get_text (GTK_LABEL (widget)), "["))
+    {
+      const char *text = gtk_label_get_text (GTK_LABEL (widget));
+      g_autoptr (GString) longer = g_string_new ("[");
+
+      g_string_append (longer, text);
+      for (glong n = g_utf8_strlen (text, -1) / 3; n > 0; n--)
+        g_string_append (longer, n % 6 == 0 ? " " : "ö");
+      gtk_label_set_text (GTK_LABEL (widget), longer->str);
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    lengthen (child);
+}
+
+static gboolean
+has_name (GtkWidget *widget)
+{
+  GtkAccessible *accessible = GTK_ACCESSIBLE (widget);
+
+  if (gtk_test_accessible_has_property (accessible, GTK_ACCESSIBLE_PROPERTY_LABEL)
+      || gtk_test_accessible_has_relation (accessible, GTK_ACCESSIBLE_RELATION_LABELLED_BY))
+    return TRUE;
+  if (GTK_IS_BUTTON (widget))
+    return gtk_button_get_label (GTK_BUTTON (widget)) != NULL;
+  if (GTK_IS_CHECK_BUTTON (widget))
+    return gtk_check_button_get_label (GTK_CHECK_BUTTON (widget)) != NULL;
+  if (GTK_IS_EXPANDER (widget))
+    return gtk_expander_get_label (GTK_EXPANDER (widget)) != NULL;
+  return GTK_IS_LABEL (widget);
+}
+
+/* What can be used, and what shows something, must have a name. A button that
+ * GTK itself put into another widget is named by that. */
+static void
+check_names (GtkWidget *widget)
+{
+  gboolean own = gtk_buildable_get_buildable_id (GTK_BUILDABLE (widget)) != NULL;
+  gboolean wanted
+      = own
+        && (GTK_IS_BUTTON (widget) || GTK_IS_CHECK_BUTTON (widget) || GTK_IS_EXPANDER (widget)
+            || GTK_IS_TEXT_VIEW (widget) || GTK_IS_PROGRESS_BAR (widget) || GTK_IS_SPINNER (widget)
+            || GTK_IS_MENU_BUTTON (widget) || SMITH_IS_HEADING (widget));
+
+  if (!gtk_widget_get_mapped (widget))
+    return;
+  if (wanted && !has_name (widget))
+    g_error ("“%s” has no name", gtk_buildable_get_buildable_id (GTK_BUILDABLE (widget)));
+  if (GTK_IS_IMAGE (widget) && own
+      && gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (widget))
+             != GTK_ACCESSIBLE_ROLE_PRESENTATION)
+    g_error ("“%s” is a picture without a name",
+             gtk_buildable_get_buildable_id (GTK_BUILDABLE (widget)));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    check_names (child);
+}
+
+/* Makes a picture in light and one in dark, in the folder that is wanted, and
+ * looks whether everything has a name. */
+void
+harness_shoot (GtkWidget *window, const char *name)
+{
+  const char *folder = g_getenv ("SMITH_PICTURES");
+
+  check_names (window);
+  if (folder == NULL)
+    return;
+  g_mkdir_with_parents (folder, 0755);
+  for (int dark = 0; dark < 2; dark++)
+    {
+      g_autofree char *file = g_strdup_printf ("%s-%s.png", name, dark ? "dark" : "light");
+      g_autofree char *path = g_build_filename (folder, file, NULL);
+
+      g_object_set (gtk_settings_get_default (), "gtk-application-prefer-dark-theme", dark, NULL);
+      if (g_getenv ("SMITH_LONGER") != NULL)
+        lengthen (window);
+      harness_settle ();
+      save_picture (window, path);
+    }
+  g_object_set (gtk_settings_get_default (), "gtk-application-prefer-dark-theme", FALSE, NULL);
+}

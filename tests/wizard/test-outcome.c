@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "wizard/outcome.h"
+
+#include <gio/gio.h>
+
+#include <string.h>
+
+#include "format/error.h"
+
+static const struct
+{
+  int code; /* of SMITH_ERROR; -1: cancelled */
+  SmithStep step;
+  gboolean touched;
+  SmithMode mode; /* UNKNOWN: nothing is there */
+  const char *id;
+  SmithAction action;
+} cases[] = {
+  { -1, SMITH_STEP_FLASH, FALSE, SMITH_MODE_DOWNLOAD, "cancelled", SMITH_ACTION_TRY_AGAIN },
+  { -1, SMITH_STEP_FLASH, TRUE, SMITH_MODE_DOWNLOAD, "cancelled-midway", SMITH_ACTION_GO_ON },
+  { SMITH_ERROR_WRONG_FILE, SMITH_STEP_FLASH, FALSE, SMITH_MODE_DOWNLOAD, "wrong-file",
+    SMITH_ACTION_CHOOSE_FILE },
+  { SMITH_ERROR_BAD_FILE, SMITH_STEP_PREPARE, FALSE, SMITH_MODE_BOOT_ROM, "bad-file",
+    SMITH_ACTION_CHOOSE_FILE },
+  { SMITH_ERROR_BAD_FILE, SMITH_STEP_FLASH, TRUE, SMITH_MODE_DOWNLOAD, "file-changed",
+    SMITH_ACTION_CHOOSE_FILE },
+  { SMITH_ERROR_UNSAFE_LOADER, SMITH_STEP_PREPARE, FALSE, SMITH_MODE_BOOT_ROM, "unsafe-loader",
+    SMITH_ACTION_CHOOSE_LOADER },
+  { SMITH_ERROR_PERMISSION, SMITH_STEP_LOADER, FALSE, SMITH_MODE_BOOT_ROM, "no-permission",
+    SMITH_ACTION_TRY_AGAIN },
+  { SMITH_ERROR_BUSY, SMITH_STEP_FLASH, FALSE, SMITH_MODE_DOWNLOAD, "port-busy",
+    SMITH_ACTION_TRY_AGAIN },
+  { SMITH_ERROR_TIMEOUT, SMITH_STEP_BOOT_MODE, FALSE, SMITH_MODE_UNKNOWN, "no-boot-mode",
+    SMITH_ACTION_TRY_AGAIN },
+  { SMITH_ERROR_UNSUPPORTED, SMITH_STEP_LOADER, FALSE, SMITH_MODE_BOOT_ROM, "loader-not-started",
+    SMITH_ACTION_CHOOSE_LOADER },
+  { SMITH_ERROR_DISCONNECTED, SMITH_STEP_LOADER, FALSE, SMITH_MODE_UNKNOWN, "gone-at-loader",
+    SMITH_ACTION_TRY_AGAIN },
+  { SMITH_ERROR_REFUSED, SMITH_STEP_FLASH, FALSE, SMITH_MODE_DOWNLOAD, "refused-at-once",
+    SMITH_ACTION_CHOOSE_FILE },
+  { SMITH_ERROR_REFUSED, SMITH_STEP_FLASH, TRUE, SMITH_MODE_DOWNLOAD, "part-refused",
+    SMITH_ACTION_CHOOSE_FILE },
+  { SMITH_ERROR_DISCONNECTED, SMITH_STEP_FLASH, TRUE, SMITH_MODE_UNKNOWN, "unplugged",
+    SMITH_ACTION_GO_ON },
+  { SMITH_ERROR_DISCONNECTED, SMITH_STEP_FLASH, TRUE, SMITH_MODE_DOWNLOAD, "broken-connection",
+    SMITH_ACTION_GO_ON },
+  { SMITH_ERROR_PROTOCOL, SMITH_STEP_COME_BACK, TRUE, SMITH_MODE_STICK, "old-version",
+    SMITH_ACTION_START_OVER },
+  { SMITH_ERROR_TIMEOUT, SMITH_STEP_COME_BACK, TRUE, SMITH_MODE_UNKNOWN, "not-back",
+    SMITH_ACTION_START_OVER },
+  { SMITH_ERROR_WRONG_DEVICE, SMITH_STEP_COME_BACK, TRUE, SMITH_MODE_DOWNLOAD, "not-started",
+    SMITH_ACTION_GO_ON },
+  { SMITH_ERROR_UNSUPPORTED, SMITH_STEP_COME_BACK, TRUE, SMITH_MODE_HILINK, "back-as-hilink",
+    SMITH_ACTION_START_OVER },
+  { SMITH_ERROR_PROTOCOL, SMITH_STEP_FLASH, FALSE, SMITH_MODE_DOWNLOAD, "failed",
+    SMITH_ACTION_TRY_AGAIN },
+  { SMITH_ERROR_TIMEOUT, SMITH_STEP_FLASH, TRUE, SMITH_MODE_DOWNLOAD, "failed-midway",
+    SMITH_ACTION_GO_ON },
+};
+
+static GError *
+make_error (int code)
+{
+  return code < 0 ? g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "x")
+                  : g_error_new_literal (SMITH_ERROR, code, "x");
+}
+
+static void
+test_table (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = make_error (cases[i].code);
+      g_autoptr (SmithStick) stick = NULL;
+      SmithOutcome outcome;
+
+      if (cases[i].mode != SMITH_MODE_UNKNOWN)
+        stick = smith_stick_new ("1-1", 0x12d1, 1, cases[i].mode);
+      smith_outcome_for (error, cases[i].step, cases[i].touched, stick, &outcome);
+      g_assert_cmpstr (outcome.id, ==, cases[i].id);
+      g_assert_cmpint (outcome.action, ==, cases[i].action);
+    }
+}
+
+static void
+assert_text (const char *text)
+{
+  g_assert_nonnull (text);
+  g_assert_cmpuint (strlen (text), >, 3);
+}
+
+/* Whatever happens, there is something to say, and it never calls a stick
+ * unchanged that was written to. */
+static void
+check_one (const GError *error, SmithStep step, gboolean touched, SmithStick *stick)
+{
+  SmithOutcome outcome;
+
+  smith_outcome_for (error, step, touched, stick, &outcome);
+  assert_text (outcome.title);
+  assert_text (outcome.what);
+  assert_text (outcome.stick);
+  assert_text (outcome.next);
+  assert_text (smith_action_label (outcome.action));
+  if (!touched)
+    return;
+  g_assert_false (outcome.harmless);
+  for (const char *const *word
+       = (const char *[]){ "unchanged", "works as before", "nothing was", NULL };
+       *word != NULL; word++)
+    {
+      g_assert_null (strstr (outcome.title, *word));
+      g_assert_null (strstr (outcome.stick, *word));
+    }
+}
+
+static void
+test_everything (void)
+{
+  for (int code = -1; code <= SMITH_ERROR_UNSAFE_LOADER; code++)
+    for (SmithStep step = 0; step < SMITH_N_STEPS; step++)
+      for (SmithMode mode = 0; mode <= SMITH_MODE_BOOT_ROM; mode++)
+        for (int touched = 0; touched < 2; touched++)
+          {
+            g_autoptr (GError) error = make_error (code);
+            g_autoptr (SmithStick) stick = smith_stick_new ("1-1", 0x12d1, 1, mode);
+
+            check_one (error, step, touched, stick);
+            check_one (error, step, touched, NULL);
+            check_one (NULL, step, touched, stick);
+          }
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/outcome/table", test_table);
+  g_test_add_func ("/outcome/everything", test_everything);
+  return g_test_run ();
+}

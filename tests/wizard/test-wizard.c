@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "steps.h"
+
+#include <glib/gstdio.h>
+
+#include "link/deadline.h"
+#include "wizard/outcome.h"
+#include "wizard/page.h"
+#include "wizard/stop-dialog.h"
+
+/* The whole way at a pace at which every state can be seen. */
+static void
+test_all_well (void)
+{
+  SmithWindow *window = harness_practise ("all-well", 0.25);
+  GtkWidget *widget = GTK_WIDGET (window);
+
+  steps_assert_heading_has_focus (window);
+  harness_shoot (widget, "1-detect");
+  steps_next (window);
+  harness_settle ();
+  steps_assert_heading_has_focus (window);
+  g_assert_false (gtk_widget_is_sensitive (harness_find (widget, "primary")));
+  harness_shoot (widget, "2-files");
+  harness_press (widget, "back");
+  g_assert_cmpint (smith_session_get_page (steps_session_of (window)), ==, SMITH_PAGE_DETECT);
+  steps_next (window);
+  harness_settle ();
+  harness_press (widget, "use_practice");
+  harness_wait_ready (window);
+  harness_shoot (widget, "2-files-good");
+  steps_open_expander (window, "details");
+  harness_shoot (widget, "2-files-contents");
+  steps_next (window);
+  harness_settle ();
+  steps_assert_heading_has_focus (window);
+  harness_shoot (widget, "3-boot-ask");
+  steps_next (window);
+  harness_shoot (widget, "3-boot-asking");
+  harness_wait (window, steps_is_in_boot_mode, "the stick is in boot mode");
+  harness_shoot (widget, "3-boot-ready");
+  steps_next (window);
+  harness_wait_page (window, SMITH_PAGE_LOADER);
+  harness_shoot (widget, "4-loader");
+  harness_wait (window, steps_is_asking, "the job asks");
+  harness_settle ();
+  steps_assert_heading_has_focus (window);
+  harness_shoot (widget, "5-flash-question");
+  steps_next (window);
+  harness_wait (window, steps_is_writing, "it writes");
+  harness_shoot (widget, "5-flash-writing");
+  g_assert_false (gtk_widget_is_sensitive (harness_find (widget, "primary")));
+  g_assert_cmpuint (gtk_application_get_window_by_id (GTK_APPLICATION (harness_start ()), 1)
+                        != NULL,
+                    ==, TRUE);
+  g_action_group_activate_action (G_ACTION_GROUP (window), "show-log", NULL);
+  harness_settle ();
+  harness_shoot (widget, "5-flash-log");
+  g_action_group_activate_action (G_ACTION_GROUP (window), "show-log", NULL);
+  harness_wait_page (window, SMITH_PAGE_NETWORK);
+  harness_shoot (widget, "6-network-waiting");
+  harness_wait (window, steps_is_over, "the job is over");
+  harness_settle ();
+  steps_assert_done (window);
+  steps_assert_heading_has_focus (window);
+  harness_shoot (widget, "6-network-done");
+  steps_next (window);
+  harness_settle ();
+}
+
+typedef struct
+{
+  const char *scenario;
+  const char *outcome; /* NULL: it ends well */
+  SmithAction action;
+} Ending;
+
+static const Ending endings[] = {
+  { "all-well", NULL, 0 },
+  { "needle", NULL, 0 },
+  { "wrong-file", "wrong-file", SMITH_ACTION_CHOOSE_FILE },
+  { "bad-line", NULL, 0 },
+  { "signature", NULL, 0 },
+  { "stuck-in-download", NULL, 0 },
+  { "loader-does-not-start", "loader-not-started", SMITH_ACTION_CHOOSE_LOADER },
+  { "part-refused", "part-refused", SMITH_ACTION_CHOOSE_FILE },
+  { "unplugged", "unplugged", SMITH_ACTION_GO_ON },
+  { "old-version", "old-version", SMITH_ACTION_START_OVER },
+  { "two-sticks", NULL, 0 },
+};
+
+static void
+choose_first_stick (SmithWindow *window)
+{
+  g_assert_null (smith_session_get_usb_path (steps_session_of (window)));
+  g_assert_false (gtk_widget_is_sensitive (harness_find (GTK_WIDGET (window), "primary")));
+  harness_shoot (GTK_WIDGET (window), "1-detect-two");
+  smith_session_choose_stick (steps_session_of (window), SMITH_PRACTICE_PORT);
+}
+
+static void
+assert_outcome (SmithWindow *window, const Ending *ending)
+{
+  SmithSession *session = steps_session_of (window);
+  g_autoptr (SmithStick) stick = smith_session_get_stick (session);
+  g_autofree char *picture = g_strdup_printf ("7-outcome-%s", ending->outcome);
+  SmithOutcome outcome;
+  SmithJobStatus status;
+
+  smith_session_get_status (session, &status);
+  smith_outcome_for (smith_session_get_error (session), status.step, status.touched, stick,
+                     &outcome);
+  g_assert_cmpstr (outcome.id, ==, ending->outcome);
+  g_assert_cmpint (outcome.action, ==, ending->action);
+  g_assert_cmpint (smith_session_get_page (session), ==, SMITH_PAGE_OUTCOME);
+  steps_assert_heading_has_focus (window);
+  g_assert_cmpstr (gtk_button_get_label (
+                       GTK_BUTTON (harness_find (GTK_WIDGET (window), "primary"))),
+                   ==, smith_action_label (outcome.action));
+  steps_open_expander (window, "technical");
+  harness_shoot (GTK_WIDGET (window), picture);
+}
+
+/* After a bad ending its button leads on, and to a good one where one can be reached. */
+static void
+follow_up (SmithWindow *window, const Ending *ending)
+{
+  steps_next (window);
+  if (ending->action == SMITH_ACTION_CHOOSE_FILE || ending->action == SMITH_ACTION_CHOOSE_LOADER)
+    harness_wait_page (window, SMITH_PAGE_FILES);
+  else if (ending->action == SMITH_ACTION_START_OVER)
+    harness_wait_page (window, SMITH_PAGE_DETECT);
+  else
+    harness_wait_page (window, SMITH_PAGE_BOOT);
+  harness_settle ();
+  if (g_str_equal (ending->scenario, "unplugged"))
+    {
+      harness_shoot (GTK_WIDGET (window), "3-boot-absent");
+      harness_press (GTK_WIDGET (window), "plug_needle");
+      harness_wait (window, steps_is_in_boot_mode, "the stick is in boot mode");
+      steps_run_to_end (window);
+      steps_assert_done (window);
+    }
+  else if (g_str_equal (ending->scenario, "wrong-file")
+           || g_str_equal (ending->scenario, "part-refused"))
+    {
+      harness_press (GTK_WIDGET (window), "use_practice");
+      steps_next (window);
+      harness_wait_page (window, SMITH_PAGE_BOOT);
+      steps_run_to_end (window);
+      steps_assert_done (window);
+    }
+}
+
+static void
+test_scenario (gconstpointer data)
+{
+  const Ending *ending = data;
+  SmithWindow *window = harness_practise (ending->scenario, 0);
+
+  if (g_str_equal (ending->scenario, "two-sticks"))
+    choose_first_stick (window);
+  steps_go_to_boot_page (window);
+  if (g_str_equal (ending->scenario, "needle"))
+    {
+      steps_next (window);
+      harness_wait (window, steps_is_refused, "the stick refused");
+      harness_shoot (GTK_WIDGET (window), "3-boot-needle");
+    }
+  steps_run_to_end (window);
+  if (ending->outcome == NULL)
+    steps_assert_done (window);
+  else
+    {
+      assert_outcome (window, ending);
+      follow_up (window, ending);
+    }
+  harness_close (window);
+}
+
+static GtkWidget *
+find_stop_dialog (SmithWindow *window)
+{
+  g_autoptr (GListModel) windows = g_object_ref (gtk_window_get_toplevels ());
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) other = g_list_model_get_item (windows, i);
+
+      if (SMITH_IS_STOP_DIALOG (other)
+          && gtk_window_get_transient_for (other) == GTK_WINDOW (window))
+        return GTK_WIDGET (other);
+    }
+  return NULL;
+}
+
+static SmithWindow *
+write_a_little (void)
+{
+  SmithWindow *window = harness_practise ("all-well", 0.4);
+
+  steps_go_to_boot_page (window);
+  steps_start_job (window);
+  harness_wait (window, steps_is_asking, "the job asks");
+  harness_settle ();
+  steps_next (window);
+  harness_wait (window, steps_is_writing, "it writes");
+  return window;
+}
+
+/* Stopping asks first, says what it leaves behind, and can be gone on from. */
+static void
+test_stop_midway (void)
+{
+  static const Ending ending = { "all-well", "cancelled-midway", SMITH_ACTION_GO_ON };
+  SmithWindow *window = write_a_little ();
+  GtkWidget *dialog;
+
+  harness_press (GTK_WIDGET (window), "cancel");
+  harness_settle ();
+  dialog = find_stop_dialog (window);
+  g_assert_nonnull (dialog);
+  harness_shoot (dialog, "8-stop");
+  harness_press (dialog, "keep");
+  harness_settle ();
+  g_assert_null (find_stop_dialog (window));
+  g_assert_cmpint (smith_session_get_phase (steps_session_of (window)), ==, SMITH_PHASE_RUNNING);
+
+  /* The close button asks as well; a yes to Cancel ends the job only. */
+  gtk_window_close (GTK_WINDOW (window));
+  harness_settle ();
+  harness_press (find_stop_dialog (window), "keep");
+  harness_press (GTK_WIDGET (window), "cancel");
+  harness_settle ();
+  harness_press (find_stop_dialog (window), "stop");
+  harness_wait (window, steps_is_over, "the job is over");
+  harness_settle ();
+  assert_outcome (window, &ending);
+  harness_close (window);
+
+  /* The steps_next start finds it, and finishes it. */
+  window = harness_practise ("all-well", 0);
+  harness_wait (window, steps_has_unfinished, "the unfinished job is found");
+  harness_shoot (GTK_WIDGET (window), "1-detect-unfinished");
+  harness_press (GTK_WIDGET (window), "go_on");
+  harness_wait_page (window, SMITH_PAGE_BOOT);
+  harness_settle ();
+  steps_run_to_end (window);
+  steps_assert_done (window);
+  harness_close (window);
+}
+
+/* Before anything is written, Cancel needs no question. */
+static void
+test_stop_before (void)
+{
+  static const Ending ending = { "all-well", "cancelled", SMITH_ACTION_TRY_AGAIN };
+  SmithWindow *window = harness_practise ("all-well", 0);
+
+  steps_go_to_boot_page (window);
+  steps_start_job (window);
+  harness_wait (window, steps_is_asking, "the job asks");
+  harness_settle ();
+  harness_press (GTK_WIDGET (window), "cancel");
+  harness_wait (window, steps_is_over, "the job is over");
+  harness_settle ();
+  assert_outcome (window, &ending);
+  steps_next (window);
+  harness_settle ();
+  steps_run_to_end (window);
+  steps_assert_done (window);
+  harness_close (window);
+
+  /* Nor does closing the window. */
+  window = harness_practise ("all-well", 0);
+  steps_go_to_boot_page (window);
+  steps_start_job (window);
+  harness_wait (window, steps_is_asking, "the job asks");
+  harness_close (window);
+}
+
+static gboolean
+is_file_bad (SmithWindow *window)
+{
+  SmithFileCheck *check = smith_session_get_file (steps_session_of (window), SMITH_SLOT_FIRMWARE);
+
+  return check != NULL && smith_file_check_get_state (check) == SMITH_FILE_BAD;
+}
+
+/* A file that is none is told from one that is, and the page waits for another. */
+static void
+test_bad_file (void)
+{
+  SmithWindow *window = harness_practise ("all-well", 0);
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "sticksmith-page.bin", NULL);
+
+  g_assert_true (g_file_set_contents (path, "<!DOCTYPE html><html>Not found</html>", -1, NULL));
+  steps_next (window);
+  harness_wait_page (window, SMITH_PAGE_FILES);
+  smith_session_take_file (steps_session_of (window), path, SMITH_WANT_ANY);
+  harness_wait (window, is_file_bad, "the file is found to be bad");
+  harness_settle ();
+  g_assert_false (gtk_widget_is_sensitive (harness_find (GTK_WIDGET (window), "primary")));
+  harness_shoot (GTK_WIDGET (window), "2-files-bad");
+  g_unlink (path);
+  harness_close (window);
+}
+
+static gboolean
+has_files (SmithWindow *window)
+{
+  return smith_session_has_files (steps_session_of (window));
+}
+
+/* Files that come all at once find their places by what is in them. */
+static void
+test_open_files (void)
+{
+  SmithWindow *window = harness_practise ("all-well", 0);
+  g_autofree char *folder = g_dir_make_tmp ("sticksmith-XXXXXX", NULL);
+  g_auto (SmithPracticeFiles) files = { NULL };
+
+  g_assert_true (smith_practice_write_files (folder, &files, NULL));
+  smith_session_take_file (steps_session_of (window), files.loader, SMITH_WANT_ANY);
+  smith_session_take_file (steps_session_of (window), files.stick, SMITH_WANT_ANY);
+  harness_wait (window, has_files, "both files are good");
+  harness_close (window);
+  g_unlink (files.loader);
+  g_unlink (files.stick);
+  g_unlink (files.hilink);
+  g_rmdir (folder);
+}
+
+typedef struct
+{
+  gint64 last;
+  gint64 worst;
+} Beat;
+
+static gboolean
+on_beat (gpointer data)
+{
+  Beat *beat = data;
+  gint64 now = g_get_monotonic_time ();
+
+  beat->worst = MAX (beat->worst, now - beat->last);
+  beat->last = now;
+  return G_SOURCE_CONTINUE;
+}
+
+/* The main loop stays free while files are checked and written as fast as it
+ * goes. The figure counts; what is asserted leaves room for a busy machine. */
+static void
+test_heartbeat (void)
+{
+  SmithWindow *window = harness_practise ("all-well", 0);
+  Beat beat = { g_get_monotonic_time (), 0 };
+  guint source = g_timeout_add_full (G_PRIORITY_HIGH, 1, on_beat, &beat, NULL);
+
+  steps_go_to_boot_page (window);
+  steps_run_to_end (window);
+  steps_assert_done (window);
+  g_source_remove (source);
+  g_test_message ("worst gap of the main loop: %.1f ms", (double) beat.worst / 1000);
+  g_assert_cmpint (beat.worst, <, G_USEC_PER_SEC / 2);
+  harness_close (window);
+}
+
+/* Without practice there is nothing to see yet but the way to it. */
+static void
+test_no_stick (void)
+{
+  SmithWindow *window = harness_practise (NULL, 0);
+
+  harness_shoot (GTK_WIDGET (window), "1-detect-none");
+  g_assert_false (gtk_widget_is_sensitive (harness_find (GTK_WIDGET (window), "primary")));
+  harness_press (GTK_WIDGET (window), "practise");
+  harness_settle ();
+  g_assert_nonnull (smith_session_get_world (steps_session_of (window)));
+  harness_wait_ready (window);
+  harness_close (window);
+}
+
+int
+main (int argc, char *argv[])
+{
+  gtk_test_init (&argc, &argv, NULL);
+  smith_deadline_set_scale (0.02);
+  if (g_getenv ("SMITH_RTL") != NULL)
+    gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  g_test_add_func ("/wizard/all-well", test_all_well);
+  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/wizard/scenario/%s", endings[i].scenario);
+
+      g_test_add_data_func (path, &endings[i], test_scenario);
+    }
+  g_test_add_func ("/wizard/stop-midway", test_stop_midway);
+  g_test_add_func ("/wizard/stop-before", test_stop_before);
+  g_test_add_func ("/wizard/bad-file", test_bad_file);
+  g_test_add_func ("/wizard/open-files", test_open_files);
+  g_test_add_func ("/wizard/heartbeat", test_heartbeat);
+  g_test_add_func ("/wizard/no-stick", test_no_stick);
+  return g_test_run ();
+}
