@@ -5,6 +5,7 @@
 
 #include "format/error.h"
 #include "saved-state.h"
+#include "stick/soon.h"
 
 /* The window need not hear of every block. */
 #define UPDATE_INTERVAL_MS 50
@@ -38,12 +39,12 @@ struct _SmithJob
   char *state_path;       /* NULL: nothing is kept */
   SmithSavedState *state; /* the worker's */
   GSource *watch;         /* main thread */
+  SmithSoon *updated;
 
   GMutex lock; /* what follows belongs to both threads */
   GCond answered;
   SmithProgress *progress;
   SmithJobStatus status;
-  GSource *update; /* the coalesced "updated" that has not run yet */
   gboolean asking; /* "question" is being emitted */
   Answer answer;
 };
@@ -73,6 +74,7 @@ smith_job_finalize (GObject *object)
   g_free (job->state_path);
   g_clear_pointer (&job->state, smith_saved_state_free);
   smith_progress_free (job->progress);
+  smith_soon_free (job->updated);
   g_cond_clear (&job->answered);
   g_mutex_clear (&job->lock);
   G_OBJECT_CLASS (smith_job_parent_class)->finalize (object);
@@ -100,6 +102,7 @@ smith_job_init (SmithJob *job)
   job->progress = smith_progress_new (weights, SMITH_N_STEPS, NULL);
   job->status.seconds_left = SMITH_SECONDS_UNKNOWN;
   job->context = g_main_context_ref_thread_default ();
+  job->updated = smith_soon_new (job, signals[UPDATED], UPDATE_INTERVAL_MS);
 }
 
 /**
@@ -117,29 +120,6 @@ smith_job_new (SmithPlan *plan, SmithBus *bus, SmithLog *log, const char *state_
   job->log = g_object_ref (log);
   job->state_path = g_strdup (state_path);
   return job;
-}
-
-static gboolean
-emit_updated (gpointer data)
-{
-  SmithJob *job = data;
-
-  g_mutex_lock (&job->lock);
-  g_clear_pointer (&job->update, g_source_unref);
-  g_mutex_unlock (&job->lock);
-  g_signal_emit (job, signals[UPDATED], 0);
-  return G_SOURCE_REMOVE;
-}
-
-/* Has "updated" emitted soon, once for all that happens until then. */
-static void
-update_locked (SmithJob *job)
-{
-  if (job->update != NULL)
-    return;
-  job->update = g_timeout_source_new (UPDATE_INTERVAL_MS);
-  g_source_set_callback (job->update, emit_updated, job, NULL);
-  g_source_attach (job->update, job->context);
 }
 
 static void
@@ -167,8 +147,8 @@ on_step (SmithStep step, gpointer user_data)
   job->status.busy = FALSE;
   job->status.partition[0] = '\0';
   smith_progress_begin (job->progress, step);
-  update_locked (job);
   g_mutex_unlock (&job->lock);
+  smith_soon_request (job->updated);
   if (job->state != NULL)
     {
       job->state->step = step;
@@ -185,8 +165,8 @@ on_busy (gpointer user_data)
                  _ ("The system is still looking at the stick; trying again"));
   g_mutex_lock (&job->lock);
   job->status.busy = TRUE;
-  update_locked (job);
   g_mutex_unlock (&job->lock);
+  smith_soon_request (job->updated);
 }
 
 static void
@@ -196,8 +176,8 @@ on_loader_progress (guint64 done, guint64 total, gpointer user_data)
 
   g_mutex_lock (&job->lock);
   smith_progress_set (job->progress, (double) done / (double) MAX (total, 1));
-  update_locked (job);
   g_mutex_unlock (&job->lock);
+  smith_soon_request (job->updated);
 }
 
 /* The verdict lives on the worker's side: it may be gone when the main thread
@@ -287,8 +267,8 @@ on_partition (const SmithItem *item, const SmithPartition *partition, gpointer u
   g_mutex_lock (&job->lock);
   job->status.touched = TRUE;
   g_strlcpy (job->status.partition, partition->name, sizeof job->status.partition);
-  update_locked (job);
   g_mutex_unlock (&job->lock);
+  smith_soon_request (job->updated);
 }
 
 static void
@@ -312,8 +292,8 @@ on_progress (guint64 done, guint64 total, gpointer user_data)
   job->status.bytes_done = done;
   job->status.bytes_total = total;
   smith_progress_set (job->progress, (double) done / (double) MAX (total, 1));
-  update_locked (job);
   g_mutex_unlock (&job->lock);
+  smith_soon_request (job->updated);
 }
 
 static void
@@ -360,11 +340,7 @@ stop_updates (SmithJob *job)
 {
   g_source_destroy (job->watch);
   g_clear_pointer (&job->watch, g_source_unref);
-  g_mutex_lock (&job->lock);
-  if (job->update != NULL)
-    g_source_destroy (job->update);
-  g_clear_pointer (&job->update, g_source_unref);
-  g_mutex_unlock (&job->lock);
+  smith_soon_forget (job->updated);
   g_signal_emit (job, signals[UPDATED], 0);
 }
 

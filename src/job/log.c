@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "stick/soon.h"
+
 /* IMEI and IMSI have 15 digits, with a software version 16; a SIM card's
  * number has 18 to 20. Shorter runs are versions, sizes and dates. */
 #define IDENTITY_MIN 14
@@ -24,8 +26,7 @@ struct _SmithLog
   GMutex lock;
   GQueue lines; /* Line */
   gint64 begun;
-  GMainContext *context;
-  GSource *pending; /* the coalesced "appended" that has not run yet */
+  SmithSoon *appended;
 };
 
 G_DEFINE_FINAL_TYPE (SmithLog, smith_log, G_TYPE_OBJECT)
@@ -52,11 +53,7 @@ smith_log_dispose (GObject *object)
 {
   SmithLog *log = SMITH_LOG (object);
 
-  g_mutex_lock (&log->lock);
-  if (log->pending != NULL)
-    g_source_destroy (log->pending);
-  g_clear_pointer (&log->pending, g_source_unref);
-  g_mutex_unlock (&log->lock);
+  smith_soon_forget (log->appended);
   G_OBJECT_CLASS (smith_log_parent_class)->dispose (object);
 }
 
@@ -66,7 +63,7 @@ smith_log_finalize (GObject *object)
   SmithLog *log = SMITH_LOG (object);
 
   g_queue_clear_full (&log->lines, line_free);
-  g_main_context_unref (log->context);
+  smith_soon_free (log->appended);
   g_mutex_clear (&log->lock);
   G_OBJECT_CLASS (smith_log_parent_class)->finalize (object);
 }
@@ -88,7 +85,7 @@ smith_log_init (SmithLog *log)
   g_mutex_init (&log->lock);
   g_queue_init (&log->lines);
   log->begun = g_get_monotonic_time ();
-  log->context = g_main_context_ref_thread_default ();
+  log->appended = smith_soon_new (log, signals[APPENDED], 0);
 }
 
 SmithLog *
@@ -193,18 +190,6 @@ smith_log_mask (const char *text)
   return g_string_free (out, FALSE);
 }
 
-static gboolean
-emit_appended (gpointer data)
-{
-  SmithLog *log = data;
-
-  g_mutex_lock (&log->lock);
-  g_clear_pointer (&log->pending, g_source_unref);
-  g_mutex_unlock (&log->lock);
-  g_signal_emit (log, signals[APPENDED], 0);
-  return G_SOURCE_REMOVE;
-}
-
 /* Details go first: they are many, and old ones tell least. */
 static void
 make_room (SmithLog *log)
@@ -257,14 +242,8 @@ smith_log_add (SmithLog *log, SmithLogLevel level, const char *format, ...)
   line->time = g_get_monotonic_time () - log->begun;
   make_room (log);
   g_queue_push_tail (&log->lines, line);
-  if (log->pending == NULL)
-    {
-      log->pending = g_idle_source_new ();
-      g_source_set_priority (log->pending, G_PRIORITY_DEFAULT_IDLE);
-      g_source_set_callback (log->pending, emit_appended, log, NULL);
-      g_source_attach (log->pending, log->context);
-    }
   g_mutex_unlock (&log->lock);
+  smith_soon_request (log->appended);
 }
 
 /**

@@ -183,9 +183,10 @@ smith_virtual_port_write (SmithVirtualPort *port, int wake, const guint8 *data, 
 void
 smith_virtual_port_drain (SmithVirtualPort *port, int wake)
 {
+  gint64 end = g_get_monotonic_time () + DRAIN_MS * 1000;
   int empty = 0;
 
-  for (int left = DRAIN_MS; left > 0 && empty < DRAIN_EMPTY_STEPS; left -= DRAIN_STEP_MS)
+  while (empty < DRAIN_EMPTY_STEPS && g_get_monotonic_time () < end)
     {
       struct pollfd fd = { .fd = wake, .events = POLLIN };
       int waiting = 0;

@@ -4,6 +4,7 @@
 #include "bus.h"
 
 #include "format/error.h"
+#include "soon.h"
 
 /* How long a wait sleeps before it looks again by itself. */
 #define RESCAN_US G_USEC_PER_SEC
@@ -13,8 +14,7 @@ typedef struct
   GMutex lock;
   GCond cond;
   GPtrArray *sticks; /* SmithStick; replaced as a whole, never changed */
-  GMainContext *context;
-  GSource *pending; /* the coalesced "changed" that has not run yet */
+  SmithSoon *changed;
 } SmithBusPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (SmithBus, smith_bus, G_TYPE_OBJECT)
@@ -151,13 +151,8 @@ static void
 smith_bus_dispose (GObject *object)
 {
   SmithBusPrivate *priv = smith_bus_get_instance_private (SMITH_BUS (object));
-  g_autoptr (GSource) pending = NULL;
 
-  g_mutex_lock (&priv->lock);
-  pending = g_steal_pointer (&priv->pending);
-  g_mutex_unlock (&priv->lock);
-  if (pending != NULL)
-    g_source_destroy (pending);
+  smith_soon_forget (priv->changed);
   G_OBJECT_CLASS (smith_bus_parent_class)->dispose (object);
 }
 
@@ -167,7 +162,7 @@ smith_bus_finalize (GObject *object)
   SmithBusPrivate *priv = smith_bus_get_instance_private (SMITH_BUS (object));
 
   g_ptr_array_unref (priv->sticks);
-  g_main_context_unref (priv->context);
+  smith_soon_free (priv->changed);
   g_cond_clear (&priv->cond);
   g_mutex_clear (&priv->lock);
   G_OBJECT_CLASS (smith_bus_parent_class)->finalize (object);
@@ -192,41 +187,7 @@ smith_bus_init (SmithBus *bus)
   g_mutex_init (&priv->lock);
   g_cond_init (&priv->cond);
   priv->sticks = g_ptr_array_new_with_free_func ((GDestroyNotify) smith_stick_unref);
-  priv->context = g_main_context_ref_thread_default ();
-}
-
-/* The last reference to the bus may be given up by another thread just now, and
- * a reference of its own would keep a bus alive whose main loop never runs. */
-static GWeakRef *
-weak_ref_new (SmithBus *bus)
-{
-  GWeakRef *ref = g_new (GWeakRef, 1);
-
-  g_weak_ref_init (ref, bus);
-  return ref;
-}
-
-static void
-weak_ref_free (gpointer data)
-{
-  g_weak_ref_clear (data);
-  g_free (data);
-}
-
-static gboolean
-emit_changed (gpointer data)
-{
-  g_autoptr (SmithBus) bus = g_weak_ref_get (data);
-  SmithBusPrivate *priv;
-
-  if (bus == NULL)
-    return G_SOURCE_REMOVE;
-  priv = smith_bus_get_instance_private (bus);
-  g_mutex_lock (&priv->lock);
-  g_clear_pointer (&priv->pending, g_source_unref);
-  g_mutex_unlock (&priv->lock);
-  g_signal_emit (bus, signals[CHANGED], 0);
-  return G_SOURCE_REMOVE;
+  priv->changed = smith_soon_new (bus, signals[CHANGED], 0);
 }
 
 /**
@@ -245,15 +206,9 @@ smith_bus_publish (SmithBus *bus, GPtrArray *sticks)
   g_mutex_lock (&priv->lock);
   old = g_steal_pointer (&priv->sticks);
   priv->sticks = sticks;
-  if (priv->pending == NULL)
-    {
-      priv->pending = g_idle_source_new ();
-      g_source_set_priority (priv->pending, G_PRIORITY_DEFAULT);
-      g_source_set_callback (priv->pending, emit_changed, weak_ref_new (bus), weak_ref_free);
-      g_source_attach (priv->pending, priv->context);
-    }
   g_cond_broadcast (&priv->cond);
   g_mutex_unlock (&priv->lock);
+  smith_soon_request (priv->changed);
 }
 
 /**
