@@ -62,8 +62,13 @@ cli_result_name (CliStatus status)
 CliStatus
 cli_fail (Cli *cli, const GError *error, gboolean touched)
 {
-  CliStatus status = cli_status_for (error, touched);
+  return cli_fail_as (cli, error, cli_status_for (error, touched));
+}
 
+/* The same with a status that is clear already; returns: @status */
+CliStatus
+cli_fail_as (Cli *cli, const GError *error, CliStatus status)
+{
   cli_live_end (cli);
   if (cli->json)
     {

@@ -68,6 +68,7 @@ gboolean cli_ask_word (const char *question, const char *word);
 /* Output (cli-output.c) */
 CliStatus cli_status_for (const GError *error, gboolean touched);
 CliStatus cli_fail (Cli *cli, const GError *error, gboolean touched);
+CliStatus cli_fail_as (Cli *cli, const GError *error, CliStatus status);
 void cli_print_json (JsonNode *node);
 JsonBuilder *cli_result_begin (const char *result);
 void cli_result_end (JsonBuilder *builder);

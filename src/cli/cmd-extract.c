@@ -22,24 +22,83 @@ copy_out (Cli *cli, const SmithPartition *partition, GOutputStream *out, GError 
   return n == 0 && g_output_stream_close (out, cli->cancellable, error);
 }
 
-/* Nothing is overwritten; a file that could not be completed is removed. */
+/* Where a partition goes in the end, and under what name until all are there.
+ * Some of them alone would pass for a complete folder. */
+static GFile *
+final_file (GFile *folder, const SmithPartition *partition)
+{
+  g_autofree char *name = smith_partition_file_name (partition);
+
+  return g_file_get_child (folder, name);
+}
+
+static GFile *
+part_file (GFile *folder, const SmithPartition *partition)
+{
+  g_autofree char *name = smith_partition_file_name (partition);
+  g_autofree char *part = g_strconcat (".part-", name, NULL);
+
+  return g_file_get_child (folder, part);
+}
+
 static gboolean
 save (Cli *cli, const SmithPartition *partition, GFile *folder, GError **error)
 {
-  g_autofree char *name = smith_partition_file_name (partition);
-  g_autoptr (GFile) file = g_file_get_child (folder, name);
-  g_autoptr (GFileOutputStream) out
-      = g_file_create (file, G_FILE_CREATE_NONE, cli->cancellable, error);
+  g_autoptr (GFile) file = part_file (folder, partition);
+  g_autoptr (GFile) final = final_file (folder, partition);
+  g_autoptr (GFileOutputStream) out = NULL;
 
-  if (out == NULL)
-    return FALSE;
-  if (!copy_out (cli, partition, G_OUTPUT_STREAM (out), error))
+  if (g_file_query_exists (final, NULL))
     {
-      g_file_delete (file, NULL, NULL);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS, _ ("“%s” exists already"),
+                   g_file_peek_path (final));
       return FALSE;
     }
-  cli_say (cli, "%s", name);
+  out = g_file_replace (file, NULL, FALSE, G_FILE_CREATE_NONE, cli->cancellable, error);
+  return out != NULL && copy_out (cli, partition, G_OUTPUT_STREAM (out), error);
+}
+
+static void
+remove_parts (SmithItem *item, GFile *folder)
+{
+  for (guint i = 0; i < item->firmware->partitions->len; i++)
+    {
+      g_autoptr (GFile) file
+          = part_file (folder, g_ptr_array_index (item->firmware->partitions, i));
+
+      g_file_delete (file, NULL, NULL);
+    }
+}
+
+/* From the last to the first: without number 00 a folder is none. Nothing is
+ * overwritten. */
+static gboolean
+give_names (SmithItem *item, GFile *folder, GError **error)
+{
+  for (guint i = item->firmware->partitions->len; i > 0; i--)
+    {
+      SmithPartition *partition = g_ptr_array_index (item->firmware->partitions, i - 1);
+      g_autoptr (GFile) file = part_file (folder, partition);
+      g_autoptr (GFile) final = final_file (folder, partition);
+
+      if (!g_file_move (file, final, G_FILE_COPY_NONE, NULL, NULL, NULL, error))
+        return FALSE;
+    }
   return TRUE;
+}
+
+static gboolean
+save_all (Cli *cli, SmithItem *item, GFile *folder, GError **error)
+{
+  for (guint i = 0; i < item->firmware->partitions->len; i++)
+    {
+      SmithPartition *partition = g_ptr_array_index (item->firmware->partitions, i);
+
+      if (!save (cli, partition, folder, error))
+        return FALSE;
+      cli_say (cli, "%02u  %08X  %s", partition->index, partition->id, partition->name);
+    }
+  return smith_item_check_unchanged (item, error) && give_names (item, folder, error);
 }
 
 static gboolean
@@ -54,10 +113,10 @@ extract (Cli *cli, SmithItem *item, const char *path, GError **error)
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  for (guint i = 0; i < item->firmware->partitions->len; i++)
-    if (!save (cli, g_ptr_array_index (item->firmware->partitions, i), folder, error))
-      return FALSE;
-  return smith_item_check_unchanged (item, error);
+  if (save_all (cli, item, folder, error))
+    return TRUE;
+  remove_parts (item, folder);
+  return FALSE;
 }
 
 /* One object with what was written, for scripts. */
@@ -106,10 +165,7 @@ cli_extract (Cli *cli, int argc, char *argv[])
     item = smith_package_pick (package, SMITH_WANT_FIRMWARE, cli->entry, &error);
   if (item == NULL || !smith_item_verify (item, NULL, NULL, cli->cancellable, &error)
       || !smith_item_may_write (item, &error) || !extract (cli, item, argv[2], &error))
-    {
-      cli_fail (cli, error, FALSE);
-      return CLI_FAILED;
-    }
+    return cli_fail_as (cli, error, CLI_FAILED);
   if (cli->json)
     report (cli, item);
   return CLI_DONE;

@@ -64,7 +64,7 @@ verify_all (Cli *cli, SmithPackage *package, gboolean *good, GError **error)
     {
       SmithItem *item = g_ptr_array_index (package->items, i);
 
-      if (cli->entry != NULL && !g_str_equal (item->name, cli->entry))
+      if (package->is_archive && cli->entry != NULL && !g_str_equal (item->name, cli->entry))
         continue;
       if (!smith_item_verify (item, NULL, NULL, cli->cancellable, error)
           || !smith_item_check_unchanged (item, error))
@@ -95,10 +95,7 @@ cli_inspect (Cli *cli, int argc, char *argv[])
     return CLI_USAGE;
   package = smith_package_open (argv[1], cli->cancellable, &error);
   if (package == NULL || !verify_all (cli, package, &good, &error))
-    {
-      cli_fail (cli, error, FALSE);
-      return CLI_FAILED;
-    }
+    return cli_fail_as (cli, error, CLI_FAILED);
   if (cli->entry == NULL && package->items->len > 1)
     {
       print_archive (cli, package);
@@ -106,10 +103,7 @@ cli_inspect (Cli *cli, int argc, char *argv[])
     }
   item = smith_package_pick (package, SMITH_WANT_ANY, cli->entry, &error);
   if (item == NULL)
-    {
-      cli_fail (cli, error, FALSE);
-      return CLI_FAILED;
-    }
+    return cli_fail_as (cli, error, CLI_FAILED);
   print_one (cli, item);
   return good ? CLI_DONE : CLI_FAILED;
 }

@@ -126,8 +126,9 @@ get_consent (Cli *cli, const SmithLoader *loader, const LoadOptions *options, GE
   return FALSE;
 }
 
+/* @sent: (out): whether the stick was sent anything */
 static gboolean
-send (Cli *cli, SmithItem *item, const LoadOptions *options, GError **error)
+send (Cli *cli, SmithItem *item, const LoadOptions *options, gboolean *sent, GError **error)
 {
   gboolean accept_unsafe = options->expert && options->unsafe_loader;
   g_autoptr (SmithPort) port = NULL;
@@ -138,6 +139,7 @@ send (Cli *cli, SmithItem *item, const LoadOptions *options, GError **error)
     return FALSE;
   port = smith_port_open (options->port, smith_deadline_in (SMITH_PORT_BUSY_MS), on_busy, cli,
                           cli->cancellable, error);
+  *sent = port != NULL;
   return port != NULL
          && smith_boot_rom_upload (port, item->loader, accept_unsafe, on_progress, cli,
                                    cli->cancellable, error);
@@ -165,6 +167,14 @@ report (Cli *cli, const SmithLoader *loader, gint64 duration)
 static gboolean
 check_usage (const LoadOptions *options)
 {
+  g_autoptr (GError) error = NULL;
+  guint64 flags = 0;
+
+  if (!parse_flags (options, &flags, &error))
+    {
+      g_printerr ("%s\n", error->message);
+      return FALSE;
+    }
   if (options->port == NULL)
     g_printerr ("%s\n", _ ("Which port? Use --port, such as --port /dev/ttyUSB0"));
   else if ((wants_changes (options) || options->unsafe_loader) && !options->expert)
@@ -203,6 +213,7 @@ cli_load (Cli *cli, int argc, char *argv[])
   g_autoptr (SmithPackage) package = NULL;
   g_autoptr (GError) error = NULL;
   SmithItem *item = NULL;
+  gboolean sent = FALSE;
   gint64 start;
 
   if (!cli_parse (cli, &argc, &argv, "load --port TTY LOADER",
@@ -216,8 +227,8 @@ cli_load (Cli *cli, int argc, char *argv[])
   package = smith_package_open (argv[1], cli->cancellable, &error);
   if (package != NULL)
     item = smith_package_pick (package, SMITH_WANT_LOADER, cli->entry, &error);
-  if (item == NULL || !send (cli, item, &options, &error))
-    return cli_fail (cli, error, FALSE);
+  if (item == NULL || !send (cli, item, &options, &sent, &error))
+    return cli_fail (cli, error, sent && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
   report (cli, item->loader, g_get_monotonic_time () - start);
   return CLI_DONE;
 }

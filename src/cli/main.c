@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include <fcntl.h>
 #include <locale.h>
 #include <pthread.h>
 #include <signal.h>
@@ -99,9 +100,33 @@ run (int argc, char *argv[])
   return CLI_USAGE;
 }
 
+/* Started with one of the three standard files closed, the next thing that is
+ * opened gets its number: a stick would be sent what is meant for a person. */
+static void
+keep_standard_files (void)
+{
+  int fd;
+
+  do
+    fd = open ("/dev/null", O_RDWR);
+  while (fd >= 0 && fd <= STDERR_FILENO);
+  if (fd > STDERR_FILENO)
+    close (fd);
+}
+
 int
 main (int argc, char *argv[])
 {
+  CliStatus status;
+
+  keep_standard_files ();
   setlocale (LC_ALL, "");
-  return (int) run (argc, argv);
+  status = run (argc, argv);
+  /* What a script never got was not done. */
+  if (fflush (stdout) != 0 || ferror (stdout))
+    {
+      perror ("stdout");
+      return status == CLI_DONE ? CLI_FAILED : (int) status;
+    }
+  return (int) status;
 }

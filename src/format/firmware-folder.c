@@ -38,26 +38,26 @@ judge_image (const SmithImage *image, guint expected, guint32 *id, GError **erro
   gsize size;
   const guint8 *data = g_bytes_get_data (image->data, &size);
   guint index = 0;
+  g_autofree char *name = g_utf8_make_valid (image->name, -1);
 
   if (!smith_image_name_parse (image->name, &index, id))
     g_set_error (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE,
                  _ ("“%s” is not named as a partition image is (such as 00-00110000-Fastboot.bin)"),
-                 image->name);
+                 name);
   else if (index != expected)
     g_set_error (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE,
                  _ ("The images are not numbered without a gap: number %02u is missing or doubled"),
                  expected);
   else if (size == 0)
-    g_set_error (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE, _ ("The image “%s” is empty"),
-                 image->name);
+    g_set_error (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE, _ ("The image “%s” is empty"), name);
   else if (size > SMITH_EXPANDED_MAX)
     g_set_error (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE,
-                 _ ("The image “%s” is larger than any partition"), image->name);
+                 _ ("The image “%s” is larger than any partition"), name);
   else if (size >= 4 && smith_get_u32_le (data) == SMITH_HEADER_MAGIC)
     g_set_error (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE,
                  _ ("“%s” still has its firmware header. A folder holds bare images: take the "
                     "firmware file as a whole, or extract it again."),
-                 image->name);
+                 name);
   else
     return TRUE;
   return FALSE;

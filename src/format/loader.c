@@ -10,6 +10,9 @@
 #define DESCRIPTORS_OFFSET 36
 #define DESCRIPTOR_SIZE 16
 
+/* A mode goes out as one byte. */
+#define LOADER_MODE_MAX 0xFF
+
 /* What a kernel image in a loader begins with, and what is put over its first
  * byte so that the loader's boot part does not find it. */
 #define KERNEL_MAGIC "ANDROID!"
@@ -28,7 +31,9 @@ set_bad (GError **error, const char *text)
 static gboolean
 judge_component (const SmithLoaderComponent *c, guint64 table_end, gsize file_size, GError **error)
 {
-  if (c->size == 0)
+  if (c->mode > LOADER_MODE_MAX)
+    set_bad (error, _ ("The loader is damaged: one of its parts is of no known kind"));
+  else if (c->size == 0)
     set_bad (error, _ ("The loader is damaged: one of its parts is empty"));
   else if (c->offset > file_size || file_size - c->offset < c->size)
     set_bad (error, _ ("The loader is cut short. Get it again."));

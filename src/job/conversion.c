@@ -436,6 +436,12 @@ smith_conversion_run (SmithPlan *plan,
       ok = steps[step](&c, &local);
     }
   g_clear_pointer (&c.stick, smith_stick_unref);
+  /* Where two reasons met, it is the person's that counts. */
+  if (!ok && g_cancellable_is_cancelled (cancellable))
+    {
+      g_clear_error (&local);
+      g_cancellable_set_error_if_cancelled (cancellable, &local);
+    }
   if (!ok)
     g_propagate_error (error, g_steal_pointer (&local));
   return ok;

@@ -27,6 +27,7 @@ typedef struct
   GByteArray *head;
   int fd; /* -1 until the file proves useful */
   gboolean judged;
+  char *unusable; /* why the first file that looked useful is not */
 } Walk;
 
 static void
@@ -37,6 +38,7 @@ walk_clear (Walk *walk)
   g_ptr_array_unref (walk->image_names);
   g_byte_array_unref (walk->head);
   g_free (walk->path);
+  g_free (walk->unusable);
   if (walk->fd >= 0)
     close (walk->fd);
 }
@@ -176,7 +178,12 @@ on_end (gpointer user_data, GError **error)
   if (item != NULL)
     g_ptr_array_add (walk->items, item);
   else
-    g_info ("%s: %s", walk->path, local->message);
+    {
+      g_info ("%s: %s", walk->path, local->message);
+      /* Of a program nobody claimed that it holds firmware. */
+      if (walk->unusable == NULL && walk->head->data[0] != 'M')
+        walk->unusable = g_strdup_printf ("%s: %s", walk->path, local->message);
+    }
   return TRUE;
 }
 
@@ -236,15 +243,14 @@ smith_archive_items (SmithMappedFile *file, GCancellable *cancellable, GError **
   };
 
   ok = smith_archive_walk (bytes, &visitor, &walk, error) && take_images (&walk, error);
-  items = g_ptr_array_ref (walk.items);
+  if (ok && walk.items->len == 0)
+    g_set_error_literal (error, SMITH_ERROR,
+                         walk.unusable != NULL ? SMITH_ERROR_BAD_FILE : SMITH_ERROR_WRONG_FILE,
+                         walk.unusable != NULL
+                             ? walk.unusable
+                             : _ ("There is neither firmware nor a loader in this archive"));
+  else if (ok)
+    items = g_ptr_array_ref (walk.items);
   walk_clear (&walk);
-  if (!ok)
-    return NULL;
-  if (items->len == 0)
-    {
-      g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_WRONG_FILE,
-                           _ ("There is neither firmware nor a loader in this archive"));
-      return NULL;
-    }
   return g_steal_pointer (&items);
 }

@@ -161,6 +161,27 @@ item_from_folder (const char *path, GCancellable *cancellable, GError **error)
   return smith_item_from_images (files, names, display, error);
 }
 
+/* Two files of one name in an archive must be told apart. */
+static void
+make_names_unique (GPtrArray *items)
+{
+  for (guint i = 1; i < items->len; i++)
+    {
+      SmithItem *item = g_ptr_array_index (items, i);
+      guint same = 1;
+
+      for (guint j = 0; j < i; j++)
+        same += g_str_equal (((SmithItem *) g_ptr_array_index (items, j))->name, item->name);
+      if (same > 1)
+        {
+          char *unique = g_strdup_printf ("%s (%u)", item->name, same);
+
+          g_free (item->name);
+          item->name = unique;
+        }
+    }
+}
+
 static gboolean
 open_file (SmithPackage *package, const char *path, GCancellable *cancellable, GError **error)
 {
@@ -184,6 +205,7 @@ open_file (SmithPackage *package, const char *path, GCancellable *cancellable, G
       package->is_archive = TRUE;
       g_ptr_array_unref (package->items);
       package->items = items;
+      make_names_unique (items);
       return TRUE;
     }
   item = smith_item_from_file (file, name, error);
@@ -277,6 +299,10 @@ smith_package_pick (SmithPackage *package, SmithWant want, const char *entry, GE
   SmithItem *found = NULL;
   g_autoptr (GString) names = g_string_new (NULL);
   guint n = 0;
+
+  /* A file that is no archive has nothing to choose from. */
+  if (!package->is_archive)
+    entry = NULL;
 
   for (guint i = 0; i < package->items->len; i++)
     {

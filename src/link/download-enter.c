@@ -301,6 +301,15 @@ sign_and_enter (SmithDownload *download,
                 GCancellable *cancellable,
                 GError **error)
 {
+  /* A signature is handed over as text. */
+  if (download->binary && signature != NULL)
+    {
+      smith_set_refusal (
+          error, SMITH_NO_REFUSAL,
+          _ ("The stick takes no signature in the state it is in. Unplug it, plug it "
+             "in again, and try once more."));
+      return FALSE;
+    }
   if (!download->binary)
     {
       if (signature != NULL && !send_signature (download, signature, cancellable, error))
@@ -352,11 +361,5 @@ smith_download_sign_next (SmithDownload *download,
 {
   if (!smith_download_leave_binary (download, cancellable, error))
     return FALSE;
-  if (download->binary && signature != NULL)
-    {
-      smith_set_refusal (error, SMITH_NO_REFUSAL,
-                         _ ("The stick takes no second signed file without a restart"));
-      return FALSE;
-    }
   return sign_and_enter (download, signature, cancellable, error);
 }

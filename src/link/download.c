@@ -11,6 +11,7 @@
 #define BEGIN_SIZE 12
 #define END_SIZE 23
 
+/* Sticks were promised at least half of these, and some take longer. */
 #define BEGIN_MS 60000 /* may erase flash */
 #define BLOCK_MS 10000
 #define END_MS 120000 /* may program the tail and verify it */
@@ -82,13 +83,14 @@ set_nak (int code, GError **error)
     smith_set_refusal (error, code, _ ("The stick said no (code %X)"), code);
 }
 
+/* Whatever is not the answer to a question says yes or, in any other way, no. */
 gboolean
 smith_download_is_ack_or_nak (const guint8 *body, gsize size)
 {
-  return body[0] == ACK || body[0] == NAK;
+  return body[0] != VERSION_ANSWER && body[0] != PRODUCT;
 }
 
-/* Whether the last answer is ACK; a NAK is put into @error. */
+/* Whether the last answer is ACK; a NAK is put into @error. The code is the third byte. */
 gboolean
 smith_download_check_ack (SmithDownload *download, GError **error)
 {
@@ -97,7 +99,7 @@ smith_download_check_ack (SmithDownload *download, GError **error)
 
   if (body[0] == ACK)
     return TRUE;
-  set_nak (size >= 3 ? smith_get_u16_be (body + 1) : size == 2 ? body[1] : SMITH_NO_REFUSAL, error);
+  set_nak (size >= 3 ? body[2] : size == 2 ? body[1] : SMITH_NO_REFUSAL, error);
   return FALSE;
 }
 
@@ -169,9 +171,18 @@ await_owed (SmithDownload *download, guint owed, GCancellable *cancellable, GErr
 {
   if (owed == 0)
     return smith_port_settle (download->port, SMITH_DOWNLOAD_REPEAT_SETTLE_MS, cancellable, error);
-  return smith_frame_await (download->frames, OWED_MS, smith_download_is_ack_or_nak, cancellable,
-                            error)
-         != SMITH_FRAME_FAILED;
+  switch (smith_frame_await (download->frames, OWED_MS, smith_download_is_ack_or_nak, cancellable,
+                             error))
+    {
+    case SMITH_FRAME_ANSWER:
+      /* One of the two was refused: what the stick holds is not known any more. */
+      return smith_download_check_ack (download, error);
+    case SMITH_FRAME_LOST:
+      return TRUE;
+    case SMITH_FRAME_FAILED:
+    default:
+      return FALSE;
+    }
 }
 
 /* A lost answer lets the same block go out once more: the stick knows its

@@ -229,6 +229,18 @@ def test_extract_and_back():
         run("extract", out, out, expect=FAILED)
 
 
+def test_extract_fails_whole():
+    # Some images without the others would pass for a complete folder.
+    with folder() as tmp:
+        out = os.path.join(tmp, "parts")
+        os.mkdir(out)
+        last = sorted(os.listdir(fixture("folder-v7r11")))[-1]
+        with open(os.path.join(out, last), "w", encoding="utf-8"):
+            pass
+        run("extract", fixture("folder-v7r11"), out, expect=FAILED)
+        assert os.listdir(out) == [last]
+
+
 def test_extract_damaged():
     with open(fixture("tiny"), "rb") as data:
         whole = bytearray(data.read())

@@ -124,7 +124,7 @@ def test_load_for_experts():
         loader = fixture("loader-v7r11-unsafe")
         expert = ("load", "--yes", "--json", "--expert", "--port", port)
         run(*expert, "--partition-table", short, loader, expect=REFUSED)
-        run(*expert, "--file-flag", "41", loader, expect=FAILED)
+        run(*expert, "--file-flag", "41", loader, expect=USAGE)
         whole = inspect(loader)
         told = run_json(*expert, "--partition-table", table, "--fastboot-only", "--file-flag", "3",
                         "--erase-bad-blocks", loader)
@@ -217,6 +217,26 @@ def test_interrupt():
             assert child.returncode == FAILED, child.returncode
             assert b"waiting for firmware" in err, err
         assert not stick.has("restarted")
+
+
+def test_closed_standard_files():
+    # The port must not get the number of a file that a person reads.
+    with Simulator("--start", "download") as stick:
+        port = stick.port("download")
+        for words, status in ((f"at --port {port} AT ATI", FAILED),
+                              (f"flash --yes --port {port} {fixture('tiny')}", DONE)):
+            done = subprocess.run(["sh", "-c", f"exec '{CLI}' {words} <&- >&-"],
+                                  stderr=subprocess.PIPE, timeout=60, check=False)
+            assert done.returncode == status, (words, done.stderr)
+        stick.wait("restarted")
+    assert not any(e.get("why") == "bad checksum" for e in stick.events)
+
+
+def test_nobody_reads():
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run([CLI, "inspect", "--json", fixture("tiny")], stdout=full,
+                              stderr=subprocess.PIPE, timeout=60, check=False)
+    assert done.returncode == FAILED
 
 
 def test_at():

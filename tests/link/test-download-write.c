@@ -149,6 +149,47 @@ test_late_answer (void)
   check_late_answer (FALSE);
 }
 
+/* A repeat that is refused means that the partition failed, whichever of the
+ * two answers came first. */
+static void
+test_refused_repeat (void)
+{
+  g_autofree guint8 *data = g_malloc0 (2 * 4096);
+  Peer *peer = peer_new ();
+  g_auto (Host) host = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  steps_enter (peer);
+  peer_answer_frame (peer, "41 00 09 00 00 00 00 20 00 00 00 00", ACK);
+  peer_expect_block (peer, 1, data, 4096);
+  peer_expect_block (peer, 1, data, 4096);
+  peer_send_frame (peer, ACK);
+  peer_send_frame (peer, "03 00 03");
+  host_enter (&host, peer);
+  g_assert_false (write_with (&host, data, 8192, 8192, NULL, NULL, &error));
+  g_assert_error (error, SMITH_ERROR, SMITH_ERROR_REFUSED);
+  g_assert_cmpint (smith_error_get_refusal (error), ==, 3);
+  peer_finish (peer);
+}
+
+/* What is neither yes nor an answer to a question is a no; its third byte is the code. */
+static void
+test_other_no (void)
+{
+  Peer *peer = peer_new ();
+  g_auto (Host) host = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  steps_enter (peer);
+  peer_expect_frame (peer, BEGIN_5);
+  peer_send_frame (peer, "05 01 02");
+  host_enter (&host, peer);
+  g_assert_false (write_with (&host, five, 5, 5, NULL, NULL, &error));
+  g_assert_error (error, SMITH_ERROR, SMITH_ERROR_REFUSED);
+  g_assert_cmpint (smith_error_get_refusal (error), ==, 2);
+  peer_finish (peer);
+}
+
 /* Frames of other kinds, stray text and damaged frames are no answers. */
 static void
 test_passed_over (void)
@@ -164,7 +205,6 @@ test_passed_over (void)
   peer_expect_frame (peer, BEGIN_5);
   peer_send_frame (peer, BALONG);
   peer_send_frame (peer, PRODUCT_V7R11);
-  peer_send_frame (peer, "42 00 00");
   peer_send_text (peer, "\r\n^RSSI:17\r\n");
   peer_send_frame (peer, ACK);
   peer_expect_block (peer, 1, five, 5);
@@ -262,7 +302,7 @@ test_refusals (void)
     { "03 00 05", 5 },    { "03 00 06", 6 },       { "03 00 07", 7 },   { "03 00 08", 8 },
     { "03 00 09", 9 },    { "03 00 0A", 10 },      { "03 00 0B", 11 },  { "03 00 0C", 12 },
     { "03 00 0D", 13 },   { "03 00 0E", 14 },      { "03 00 0F", 15 },  { "03 00 10", 16 },
-    { "03 12 34", 0x1234 }, { "03 FF FF", 0xFFFF }, { "03 05", 5 },      { "03 00 07 01 02", 7 },
+    { "03 12 34", 0x34 }, { "03 FF FF", 0xFF }, { "03 05", 5 },      { "03 00 07 01 02", 7 },
     { "03", SMITH_NO_REFUSAL },
   };
 
@@ -510,6 +550,8 @@ main (int argc, char **argv)
   g_test_add_func ("/link/write/bytes", test_bytes);
   g_test_add_func ("/link/write/blocks", test_blocks);
   g_test_add_func ("/link/write/late-answer", test_late_answer);
+  g_test_add_func ("/link/write/refused-repeat", test_refused_repeat);
+  g_test_add_func ("/link/write/other-no", test_other_no);
   g_test_add_func ("/link/write/passed-over", test_passed_over);
   g_test_add_func ("/link/write/block-again", test_block_again);
   g_test_add_func ("/link/write/never-again", test_never_again);
