@@ -6,7 +6,8 @@ set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
 packages='gcc libc6-dev meson ninja-build pkg-config gettext python3
   libglib2.0-dev libjson-glib-dev zlib1g-dev liblzma-dev libarchive-dev nettle-dev
-  libgtk-4-dev librsvg2-common adwaita-icon-theme fonts-cantarell xvfb dbus xdotool'
+  libgtk-4-dev librsvg2-common adwaita-icon-theme fonts-cantarell xvfb dbus xdotool
+  python3-gi gir1.2-atspi-2.0 at-spi2-core'
 
 missing_packages () {
   for package in $packages; do

@@ -3,7 +3,9 @@
 
 #include <glib/gi18n.h>
 
+#include "at-terminal.h"
 #include "config.h"
+#include "help-window.h"
 #include "style.h"
 #include "window.h"
 
@@ -18,14 +20,21 @@ struct _SmithApplication
 
 G_DEFINE_FINAL_TYPE (SmithApplication, smith_application, GTK_TYPE_APPLICATION)
 
-static SmithWindow *
-find_window (SmithApplication *application)
+/* Returns: (transfer none) (nullable): the window of that type; there is one at most */
+static gpointer
+find_window_of (SmithApplication *application, GType type)
 {
   for (GList *l = gtk_application_get_windows (GTK_APPLICATION (application)); l != NULL;
        l = l->next)
-    if (SMITH_IS_WINDOW (l->data))
+    if (G_TYPE_CHECK_INSTANCE_TYPE (l->data, type))
       return l->data;
   return NULL;
+}
+
+static SmithWindow *
+find_window (SmithApplication *application)
+{
+  return find_window_of (application, SMITH_TYPE_WINDOW);
 }
 
 /* Real sticks have no bus yet: an empty one stands for theirs. */
@@ -70,6 +79,7 @@ static SmithWindow *
 open_window (SmithApplication *application, const SmithScenario *scenario)
 {
   SmithWindow *window = find_window (application);
+  SmithAtTerminal *terminal = find_window_of (application, SMITH_TYPE_AT_TERMINAL);
   g_autoptr (SmithSession) session = NULL;
 
   if (window != NULL && scenario == NULL)
@@ -81,6 +91,8 @@ open_window (SmithApplication *application, const SmithScenario *scenario)
     window = smith_window_new (GTK_APPLICATION (application));
   session = scenario != NULL ? make_practice_session (application, scenario) : make_real_session ();
   smith_window_set_session (window, session);
+  if (terminal != NULL)
+    smith_at_terminal_set_session (terminal, session);
   show_scenario (application, scenario != NULL ? scenario->name : "");
   return window;
 }
@@ -106,6 +118,34 @@ on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+on_terminal (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  SmithWindow *window = find_window (user_data);
+  SmithAtTerminal *terminal = find_window_of (user_data, SMITH_TYPE_AT_TERMINAL);
+
+  if (window == NULL)
+    return;
+  if (terminal == NULL)
+    {
+      terminal = smith_at_terminal_new (GTK_APPLICATION (user_data));
+      smith_at_terminal_set_session (terminal, smith_window_get_session (window));
+    }
+  gtk_window_present (GTK_WINDOW (terminal));
+}
+
+/* The parameter is a topic; an empty one leaves the page as it is. */
+static void
+on_help (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  SmithHelpWindow *window = find_window_of (user_data, SMITH_TYPE_HELP_WINDOW);
+
+  if (window == NULL)
+    window = smith_help_window_new (GTK_APPLICATION (user_data));
+  smith_help_window_show_topic (window, g_variant_get_string (parameter, NULL));
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+static void
 on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   SmithWindow *window = find_window (user_data);
@@ -127,7 +167,9 @@ add_accels (GtkApplication *application)
     { "win.show-log", { "<Control>l" } },
     { "win.save-report", { "<Control>s" } },
     { "win.open-file", { "<Control>o" } },
-    { "win.show-help-overlay", { "<Control>question", "F1" } },
+    { "win.show-help-overlay", { "<Control>question" } },
+    { "app.help::", { "F1" } },
+    { "app.terminal", { "<Control>t" } },
     { "window.close", { "<Control>w" } },
     { "app.quit", { "<Control>q" } },
   };
@@ -142,6 +184,8 @@ smith_application_startup (GApplication *base)
   static const GActionEntry entries[] = {
     { "practice", on_practice, "s", "''" },
     { "about", on_about },
+    { "help", on_help, "s" },
+    { "terminal", on_terminal },
     { "quit", on_quit },
   };
 
@@ -227,11 +271,30 @@ smith_application_handle_local_options (GApplication *base, GVariantDict *option
   return -1;
 }
 
+/* Without the one window the others are of no use. */
+static void
+smith_application_window_removed (GtkApplication *base, GtkWindow *removed)
+{
+  const GType others[] = { SMITH_TYPE_AT_TERMINAL, SMITH_TYPE_HELP_WINDOW };
+
+  GTK_APPLICATION_CLASS (smith_application_parent_class)->window_removed (base, removed);
+  if (!SMITH_IS_WINDOW (removed))
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      GtkWindow *other = find_window_of (SMITH_APPLICATION (base), others[i]);
+
+      if (other != NULL)
+        gtk_window_destroy (other);
+    }
+}
+
 static void
 smith_application_class_init (SmithApplicationClass *klass)
 {
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
+  GTK_APPLICATION_CLASS (klass)->window_removed = smith_application_window_removed;
   application_class->startup = smith_application_startup;
   application_class->activate = smith_application_activate;
   application_class->open = smith_application_open;

@@ -14,6 +14,7 @@ struct _SmithOutcomePage
   GtkLabel *next;
   GtkWidget *technical;
   GtkLabel *technical_text;
+  GtkWidget *more;
   SmithOutcome outcome;
 };
 
@@ -37,6 +38,9 @@ smith_outcome_page_update (SmithPage *base, SmithSession *session)
                                 page->outcome.harmless ? "smith-stick" : "smith-trouble");
   gtk_widget_set_visible (page->technical, error != NULL);
   gtk_label_set_label (page->technical_text, error != NULL ? error->message : "");
+  gtk_widget_set_visible (page->more, page->outcome.help != NULL);
+  if (page->outcome.help != NULL)
+    gtk_actionable_set_action_target (GTK_ACTIONABLE (page->more), "s", page->outcome.help);
   smith_page_set_primary_label (base, smith_action_label (page->outcome.action));
   smith_page_set_complete (base, !smith_session_is_preparing (session));
 }
@@ -78,6 +82,7 @@ smith_outcome_page_class_init (SmithOutcomePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SmithOutcomePage, next);
   gtk_widget_class_bind_template_child (widget_class, SmithOutcomePage, technical);
   gtk_widget_class_bind_template_child (widget_class, SmithOutcomePage, technical_text);
+  gtk_widget_class_bind_template_child (widget_class, SmithOutcomePage, more);
 }
 
 static void

@@ -38,6 +38,7 @@ typedef struct
   const char *what;
   const char *next;
   SmithAction action;
+  const char *help; /* topic, or NULL */
 } Ending;
 
 /* The first that fits counts; the last one always does. */
@@ -47,12 +48,12 @@ static const Ending endings[] = {
     N_ ("You stopped the conversion before anything was written to the stick."),
     N_ ("You can begin again whenever you like. To use the stick as it was, unplug it and plug it "
         "in again."),
-    SMITH_ACTION_TRY_AGAIN },
+    SMITH_ACTION_TRY_AGAIN, NULL },
   { CANCELLED, ANY_STEP, TOUCHED, ANYTHING, "cancelled-midway",
     N_ ("Stopped in the middle of writing"),
     N_ ("You stopped the conversion after writing had begun."),
     N_ ("Leave the stick plugged in and go on: what is complete already is not written again."),
-    SMITH_ACTION_GO_ON },
+    SMITH_ACTION_GO_ON, "interrupted" },
 
   /* Files. */
   { SMITH_ERROR_WRONG_FILE, ANY_STEP, UNTOUCHED, ANYTHING, "wrong-file",
@@ -60,42 +61,43 @@ static const Ending endings[] = {
     N_ ("The stick told what it is, and the firmware file is made for something else. Sticksmith "
         "did not write it."),
     N_ ("Choose a firmware file for exactly this model. It is printed on the stick’s label."),
-    SMITH_ACTION_CHOOSE_FILE },
+    SMITH_ACTION_CHOOSE_FILE, "wrong-model" },
   { SMITH_ERROR_BAD_FILE, ANY_STEP, UNTOUCHED, ANYTHING, "bad-file", N_ ("The file cannot be used"),
     N_ ("The firmware file is damaged, or it changed after it was checked."),
-    N_ ("Download the file again, then choose it."), SMITH_ACTION_CHOOSE_FILE },
+    N_ ("Download the file again, then choose it."), SMITH_ACTION_CHOOSE_FILE, "bad-download" },
   { SMITH_ERROR_BAD_FILE, ANY_STEP, TOUCHED, ANYTHING, "file-changed",
     N_ ("The file changed while it was being written"),
     N_ ("Something altered the firmware file during the conversion, so Sticksmith stopped."),
     N_ ("Put the file back as it was, or choose it again, and write it once more."),
-    SMITH_ACTION_CHOOSE_FILE },
+    SMITH_ACTION_CHOOSE_FILE, NULL },
   { SMITH_ERROR_WRONG_FILE, ANY_STEP, TOUCHED, ANYTHING, "file-not-the-same",
     N_ ("This is not the same file as before"),
     N_ ("The file from the unfinished conversion was replaced by another one."),
     N_ ("Choose the files again. Everything is then written from the beginning."),
-    SMITH_ACTION_CHOOSE_FILE },
+    SMITH_ACTION_CHOOSE_FILE, NULL },
   { SMITH_ERROR_UNSAFE_LOADER, ANY_STEP, EITHER, ANYTHING, "unsafe-loader",
     N_ ("This loader could ruin the stick"),
     N_ ("Sticksmith cannot prove that this loader leaves the stick’s calibration alone, and "
         "calibration can never be brought back. So it was not sent."),
-    N_ ("Choose another loader, one that is known to be safe."), SMITH_ACTION_CHOOSE_LOADER },
+    N_ ("Choose another loader, one that is known to be safe."), SMITH_ACTION_CHOOSE_LOADER,
+    "unsafe-loader" },
 
   /* Getting to the stick. */
   { SMITH_ERROR_PERMISSION, ANY_STEP, EITHER, ANYTHING, "no-permission",
     N_ ("Sticksmith may not use the stick’s port"),
     N_ ("The system does not let your user account talk to the stick."),
     N_ ("Ask whoever looks after this computer for access to serial ports, then try again."),
-    SMITH_ACTION_TRY_AGAIN },
+    SMITH_ACTION_TRY_AGAIN, "no-permission" },
   { SMITH_ERROR_BUSY, ANY_STEP, EITHER, ANYTHING, "port-busy",
     N_ ("Another program is using the stick"),
     N_ ("The system kept the stick’s port to itself for half a minute."),
     N_ ("Close programs that use mobile broadband, wait a moment, and try again."),
-    SMITH_ACTION_TRY_AGAIN },
+    SMITH_ACTION_TRY_AGAIN, "busy" },
   { SMITH_ERROR_TIMEOUT, SMITH_STEP_BOOT_MODE, EITHER, ANYTHING, "no-boot-mode",
     N_ ("The stick did not show up in boot mode"),
     N_ ("Sticksmith waited, but the stick is not in boot mode."),
     N_ ("Try the needle again. It often takes two or three tries, and failing does no harm."),
-    SMITH_ACTION_TRY_AGAIN },
+    SMITH_ACTION_TRY_AGAIN, "needle" },
 
   /* The loader. */
   { SMITH_ERROR_UNSUPPORTED, SMITH_STEP_LOADER, EITHER, ANYTHING, "loader-not-started",
@@ -104,37 +106,39 @@ static const Ending endings[] = {
         "loaders that are signed by their maker."),
     N_ ("Unplug the stick and plug it in without the needle: it then works as before. You can try "
         "once more with another loader."),
-    SMITH_ACTION_CHOOSE_LOADER },
+    SMITH_ACTION_CHOOSE_LOADER, "loader-not-started" },
   { SMITH_ERROR_DISCONNECTED, SMITH_STEP_LOADER, EITHER, ANYTHING, "gone-at-loader",
     N_ ("The stick went away while the loader was sent"),
     N_ ("The loader only lives in the stick’s memory, so nothing of it is left behind."),
-    N_ ("Plug the stick in again, with the needle, and try once more."), SMITH_ACTION_TRY_AGAIN },
+    N_ ("Plug the stick in again, with the needle, and try once more."), SMITH_ACTION_TRY_AGAIN,
+    "power" },
 
   /* Writing. */
   { SMITH_ERROR_REFUSED, SMITH_STEP_FLASH, UNTOUCHED, ANYTHING, "refused-at-once",
     N_ ("The stick does not take this file"),
     N_ ("The stick refused the firmware before anything was written. It may want a signed file, or "
         "one for another model."),
-    N_ ("Choose another firmware file for exactly this model."), SMITH_ACTION_CHOOSE_FILE },
+    N_ ("Choose another firmware file for exactly this model."), SMITH_ACTION_CHOOSE_FILE,
+    "signature" },
   { SMITH_ERROR_REFUSED, SMITH_STEP_FLASH, TOUCHED, ANYTHING, "part-refused",
     N_ ("The stick refused a part of the firmware"),
     N_ ("One part of the file was not accepted, so Sticksmith stopped. This happens when a file is "
         "meant for another model or was altered."),
     N_ ("Choose a firmware file for exactly this model and write it. The stick keeps waiting for "
         "it."),
-    SMITH_ACTION_CHOOSE_FILE },
+    SMITH_ACTION_CHOOSE_FILE, "wrong-model" },
   { SMITH_ERROR_DISCONNECTED, SMITH_STEP_FLASH, TOUCHED, NOTHING, "unplugged",
     N_ ("The stick was unplugged while it was being written"),
     N_ ("The connection broke in the middle of writing: a loose plug, a hub, or a hand that was "
         "too quick."),
     N_ ("Plug the stick in again at the same place, straight into the computer, and go on. What is "
         "complete already is not written again."),
-    SMITH_ACTION_GO_ON },
+    SMITH_ACTION_GO_ON, "interrupted" },
   { SMITH_ERROR_DISCONNECTED, SMITH_STEP_FLASH, TOUCHED, WAITING | WORKING, "broken-connection",
     N_ ("The connection broke while the stick was being written"),
     N_ ("The stick went away for a moment in the middle of writing, and is back now."),
     N_ ("Go on where it stopped. If it happens again, use another USB port, without a hub."),
-    SMITH_ACTION_GO_ON },
+    SMITH_ACTION_GO_ON, "power" },
 
   /* Coming back. */
   { SMITH_ERROR_PROTOCOL, SMITH_STEP_COME_BACK, EITHER, WORKING, "old-version",
@@ -142,21 +146,22 @@ static const Ending endings[] = {
     N_ ("Everything was written and the stick started, but it shows another version than the one "
         "that was written."),
     N_ ("Convert it once more. If it stays like this, save the report and ask for help with it."),
-    SMITH_ACTION_START_OVER },
+    SMITH_ACTION_START_OVER, NULL },
   { SMITH_ERROR_TIMEOUT, SMITH_STEP_COME_BACK, EITHER, NOTHING, "not-back",
     N_ ("The stick has not come back yet"),
     N_ ("Everything was written, but the stick did not show up again within a minute and a half."),
     N_ ("Unplug it, wait ten seconds and plug it in again. The first start may take a while."),
-    SMITH_ACTION_START_OVER },
+    SMITH_ACTION_START_OVER, "away" },
   { ANY_CODE, SMITH_STEP_COME_BACK, EITHER, WAITING, "not-started",
     N_ ("The new firmware did not start"),
     N_ ("Everything was written, but the stick still waits for firmware instead of starting it."),
     N_ ("Write the firmware once more. If that does not help, try another file for this model."),
-    SMITH_ACTION_GO_ON },
+    SMITH_ACTION_GO_ON, "download-mode" },
   { SMITH_ERROR_UNSUPPORTED, SMITH_STEP_COME_BACK, EITHER, WORKING, "back-as-hilink",
     N_ ("The stick is back, as a HiLink stick"),
     N_ ("Everything was written and the stick started. Its version cannot be read in this mode."),
-    N_ ("Open the stick’s own web page to look at its version."), SMITH_ACTION_START_OVER },
+    N_ ("Open the stick’s own web page to look at its version."), SMITH_ACTION_START_OVER,
+    "router" },
 
   /* Whatever else. */
   { ANY_CODE, ANY_STEP, UNTOUCHED, ANYTHING, "failed",
@@ -164,11 +169,11 @@ static const Ending endings[] = {
     N_ ("The conversation with the stick broke off."),
     N_ ("Unplug the stick, plug it in again and try once more. If it stays like this, save the "
         "report and ask for help with it."),
-    SMITH_ACTION_TRY_AGAIN },
+    SMITH_ACTION_TRY_AGAIN, "power" },
   { ANY_CODE, ANY_STEP, EITHER, ANYTHING, "failed-midway", N_ ("Writing did not get to its end"),
     N_ ("The conversation with the stick broke off in the middle of writing."),
     N_ ("Go on where it stopped. If it stays like this, save the report and ask for help with it."),
-    SMITH_ACTION_GO_ON },
+    SMITH_ACTION_GO_ON, "interrupted" },
 };
 
 typedef struct
@@ -274,6 +279,7 @@ smith_outcome_for (const GError *error,
   outcome->stick = _ (find_state (step, touched, seen)->text);
   outcome->next = _ (ending->next);
   outcome->action = ending->action;
+  outcome->help = ending->help;
   outcome->harmless = code == CANCELLED && !touched;
 }
 

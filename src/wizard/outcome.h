@@ -24,6 +24,7 @@ typedef enum
  * @stick: what state the stick is in
  * @next: what to do now
  * @action: what the suggested button does
+ * @help: (nullable): the topic of help that tells more; see smith_help_find()
  * @harmless: nothing is wrong: the person stopped it
  *
  * How a job ended that did not end well, for a person. The texts are
@@ -37,6 +38,7 @@ typedef struct
   const char *stick;
   const char *next;
   SmithAction action;
+  const char *help;
   gboolean harmless;
 } SmithOutcome;
 

@@ -9,18 +9,18 @@
 #include "flash-page.h"
 #include "loader-page.h"
 #include "log-drawer.h"
+#include "naming.h"
 #include "network-page.h"
 #include "outcome-page.h"
 #include "report.h"
 #include "simulator/scenario.h"
 #include "step-list.h"
 #include "stop-dialog.h"
+#include "window-size.h"
 
-/* Pixels, with a line of text of so many. */
-#define ORDINARY_LINE 18
+/* Pixels, with text of the usual size. */
 #define ORDINARY_WIDTH 980
 #define ORDINARY_HEIGHT 700
-#define LARGEST_SCALE 1.3
 
 struct _SmithWindow
 {
@@ -71,44 +71,13 @@ set_enabled (SmithWindow *window, const char *action, gboolean enabled)
   g_simple_action_set_enabled (G_SIMPLE_ACTION (found), enabled);
 }
 
-/* A button is named by the label in it. What it tells besides still has the
- * mnemonic's underscore in it, which a screen reader would speak. */
-static void
-name_button (GtkButton *button)
-{
-  gtk_accessible_reset_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL);
-}
-
-static void
-name_check_button (GtkCheckButton *button)
-{
-  g_auto (GStrv) parts = g_strsplit (gtk_check_button_get_label (button), "_", 2);
-  g_autofree char *name = g_strjoinv ("", parts);
-
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-}
-
-static void
-name_buttons (GtkWidget *widget)
-{
-  if (GTK_IS_BUTTON (widget) && gtk_button_get_use_underline (GTK_BUTTON (widget))
-      && gtk_button_get_label (GTK_BUTTON (widget)) != NULL)
-    name_button (GTK_BUTTON (widget));
-  else if (GTK_IS_CHECK_BUTTON (widget)
-           && gtk_check_button_get_use_underline (GTK_CHECK_BUTTON (widget)))
-    name_check_button (GTK_CHECK_BUTTON (widget));
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    name_buttons (child);
-}
-
 static void
 set_button_label (GtkButton *button, const char *label)
 {
   if (g_strcmp0 (gtk_button_get_label (button), label) == 0)
     return;
   gtk_button_set_label (button, label);
-  name_button (button);
+  smith_name_button (button);
 }
 
 /* The three buttons, as the page and the phase want them. */
@@ -444,20 +413,6 @@ make_pages (SmithWindow *window)
     }
 }
 
-/* As large as the text wants it, within reason. */
-static void
-choose_size (SmithWindow *window)
-{
-  PangoContext *context = gtk_widget_get_pango_context (GTK_WIDGET (window));
-  PangoFontMetrics *metrics = pango_context_get_metrics (context, NULL, NULL);
-  double line = (double) pango_font_metrics_get_height (metrics) / PANGO_SCALE;
-  double scale = CLAMP (line / ORDINARY_LINE, 1, LARGEST_SCALE);
-
-  pango_font_metrics_unref (metrics);
-  gtk_window_set_default_size (GTK_WINDOW (window), (int) (ORDINARY_WIDTH * scale),
-                               (int) (ORDINARY_HEIGHT * scale));
-}
-
 static void
 smith_window_init (SmithWindow *window)
 {
@@ -475,8 +430,8 @@ smith_window_init (SmithWindow *window)
   gtk_widget_init_template (GTK_WIDGET (window));
   make_pages (window);
   make_menu (window);
-  choose_size (window);
-  name_buttons (GTK_WIDGET (window));
+  smith_size_window (GTK_WINDOW (window), ORDINARY_WIDTH, ORDINARY_HEIGHT);
+  smith_name_buttons (GTK_WIDGET (window));
   gtk_window_set_default_widget (GTK_WINDOW (window), GTK_WIDGET (window->primary));
 }
 

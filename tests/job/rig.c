@@ -93,8 +93,9 @@ rig_count_log (Rig *rig, const char *text)
   return n;
 }
 
-static gboolean
-is_same (const SmithWrittenPartition *written, const SmithPartition *partition)
+/* Returns: whether what the stick holds is what @partition expands to */
+gboolean
+rig_is_same (const SmithWrittenPartition *written, const SmithPartition *partition)
 {
   gsize stored;
   const guint8 *data = g_bytes_get_data (partition->data, &stored);
@@ -138,8 +139,8 @@ rig_compare (Rig *rig, GPtrArray *items)
         {
           if (n >= written->len)
             return g_strdup_printf ("only %u partitions were written", written->len);
-          if (!is_same (g_ptr_array_index (written, n),
-                        g_ptr_array_index (item->firmware->partitions, p)))
+          if (!rig_is_same (g_ptr_array_index (written, n),
+                            g_ptr_array_index (item->firmware->partitions, p)))
             return g_strdup_printf ("partition %u of file %u differs", p, i);
         }
     }

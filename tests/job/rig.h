@@ -26,6 +26,7 @@ void rig_clear (Rig *rig);
 SmithPort *rig_open_port (Rig *rig);
 void rig_wait_for (Rig *rig, SmithMode mode);
 guint rig_count_log (Rig *rig, const char *text);
+gboolean rig_is_same (const SmithWrittenPartition *written, const SmithPartition *partition);
 char *rig_compare (Rig *rig, GPtrArray *items);
 void rig_expect_written (Rig *rig, GPtrArray *items);
 void rig_expect_nothing_written (Rig *rig);

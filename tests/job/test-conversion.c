@@ -423,56 +423,6 @@ test_cancel_any_time (void)
   g_test_message ("%u of 40 were through before they were cancelled", n_success);
 }
 
-static void
-test_plan (void)
-{
-  g_auto (Files) files = { 0 };
-  g_autoptr (SmithPlan) plan = smith_plan_new ("1-1");
-  g_autofree char *description = tiny_description ("21.1.1.1.1", 0);
-  g_autofree char *path = NULL;
-  g_autoptr (GError) error = NULL;
-
-  g_assert_null (smith_plan_get_version (plan));
-  g_assert_false (smith_plan_check (plan, &error));
-  g_assert_error (error, SMITH_ERROR, SMITH_ERROR_WRONG_FILE);
-  g_clear_error (&error);
-
-  files_start (&files);
-  path = files_make (&files, "a.bin", description);
-  g_ptr_array_add (plan->firmware, item_open (path));
-  g_assert_true (smith_plan_check (plan, NULL));
-  g_assert_cmpstr (smith_plan_get_version (plan), ==, "21.1.1.1.1");
-  plan->loader = smith_item_ref (practice.loader);
-  g_assert_true (smith_plan_check (plan, NULL));
-  g_assert_true (g_file_set_contents (path, "something else", -1, NULL));
-  g_assert_false (smith_plan_check (plan, &error));
-  g_assert_error (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE);
-}
-
-/* An unsafe loader is refused before the stick is even looked for. */
-static void
-test_unsafe_loader (void)
-{
-  g_auto (Files) files = { 0 };
-  g_auto (Rig) rig = { 0 };
-  g_autofree char *path = NULL;
-  g_autoptr (SmithPlan) plan = make_plan (practice.stick);
-  g_autoptr (SmithConversionReport) report = NULL;
-  g_autoptr (GError) error = NULL;
-  Seen seen = { 0 };
-
-  files_start (&files);
-  path = files_make (&files, "loader.bin",
-                     "[file]\nshape=loader\n[loader]\ncomponents=2\nraminit=1000\n"
-                     "flasher=2000\nroutine=none\n");
-  smith_item_unref (plan->loader);
-  plan->loader = item_open (path);
-  rig_start_plain (&rig, SMITH_MODE_BOOT_ROM, NULL);
-  report = convert (&rig, plan, &seen, SMITH_ERROR_UNSAFE_LOADER, &error);
-  g_assert_cmpint (report->step, ==, SMITH_STEP_PREPARE);
-  g_assert_cmpuint (smith_virtual_stick_get_count (rig.stick, SMITH_STAGE_BOOT), ==, 0);
-}
-
 /* The stick is not there, is there in another mode, or needs a loader that nobody has. */
 static void
 test_no_stick (void)
@@ -612,8 +562,6 @@ main (int argc, char **argv)
   g_test_add_func ("/job/conversion/go-on", test_go_on);
   g_test_add_func ("/job/conversion/cancel", test_cancel);
   g_test_add_func ("/job/conversion/cancel-any-time", test_cancel_any_time);
-  g_test_add_func ("/job/conversion/plan", test_plan);
-  g_test_add_func ("/job/conversion/unsafe-loader", test_unsafe_loader);
   g_test_add_func ("/job/conversion/no-stick", test_no_stick);
   g_test_add_func ("/job/conversion/port-comes-late", test_port_comes_late);
   g_test_add_func ("/job/conversion/come-back", test_come_back);

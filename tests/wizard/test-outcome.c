@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "format/error.h"
+#include "wizard/help-texts.h"
 
 static const struct
 {
@@ -102,6 +103,8 @@ check_one (const GError *error, SmithStep step, gboolean touched, SmithStick *st
   assert_text (outcome.stick);
   assert_text (outcome.next);
   assert_text (smith_action_label (outcome.action));
+  if (outcome.help != NULL)
+    g_assert_nonnull (smith_help_find (outcome.help));
   if (!touched)
     return;
   g_assert_false (outcome.harmless);

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "naming.h"
+
+/**
+ * smith_name_button:
+ *
+ * Has a button named by the label in it. What it tells besides still has the
+ * mnemonic's underscore in it, which a screen reader would speak.
+ */
+void
+smith_name_button (GtkButton *button)
+{
+  gtk_accessible_reset_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL);
+}
+
+static void
+name_check_button (GtkCheckButton *button)
+{
+  g_auto (GStrv) parts = g_strsplit (gtk_check_button_get_label (button), "_", 2);
+  g_autofree char *name = g_strjoinv ("", parts);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+/* Does so for every button with a mnemonic in @widget. */
+void
+smith_name_buttons (GtkWidget *widget)
+{
+  if (GTK_IS_BUTTON (widget) && gtk_button_get_use_underline (GTK_BUTTON (widget))
+      && gtk_button_get_label (GTK_BUTTON (widget)) != NULL)
+    smith_name_button (GTK_BUTTON (widget));
+  else if (GTK_IS_CHECK_BUTTON (widget)
+           && gtk_check_button_get_use_underline (GTK_CHECK_BUTTON (widget)))
+    name_check_button (GTK_CHECK_BUTTON (widget));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    smith_name_buttons (child);
+}

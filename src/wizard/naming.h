@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+void smith_name_button (GtkButton *button);
+void smith_name_buttons (GtkWidget *widget);
+
+G_END_DECLS
