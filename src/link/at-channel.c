@@ -55,6 +55,13 @@ smith_at_command_check (const char *command, GError **error)
   return why == NULL;
 }
 
+/* So much of a command may be logged: behind the sign a PIN may stand. */
+static int
+name_length (const char *command)
+{
+  return (int) strcspn (command, "=");
+}
+
 static gboolean
 send_line (SmithPort *port,
            const char *command,
@@ -100,11 +107,12 @@ smith_at_exchange (SmithPort *port,
 
       if (n < 0 || !smith_at_parser_feed (parser, buffer, (gsize) n, error))
         {
-          g_info ("%s: no answer", command);
+          g_info ("%.*s: no answer", name_length (command), command);
           return NULL;
         }
       answer = smith_at_parser_take (parser);
     }
-  g_debug ("%s -> %u line(s), result %d", command, g_strv_length (answer->lines), answer->result);
+  g_debug ("%.*s -> %u line(s), result %d", name_length (command), command,
+           g_strv_length (answer->lines), answer->result);
   return answer;
 }
