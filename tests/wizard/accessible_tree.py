@@ -45,7 +45,7 @@ def wait_for(func, what, patience=PATIENCE):
 
 
 def start_bus():
-    """The accessibility bus of this session, which its own starter may not start."""
+    """The accessibility bus of the session, which its own starter may not start."""
     process = subprocess.Popen([find_launcher(), "--launch-immediately"])
     session = GLib.Variant("(s)", ("org.a11y.Bus",))
     from gi.repository import Gio
