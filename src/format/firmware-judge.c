@@ -2,8 +2,7 @@
 #include "firmware-private.h"
 
 #include <glib/gi18n.h>
-
-#include "bytes.h"
+#include <string.h>
 
 #define DOWNLOAD_ID_MAX 0x0F
 

@@ -49,15 +49,6 @@ line_free (gpointer data)
 }
 
 static void
-smith_log_dispose (GObject *object)
-{
-  SmithLog *log = SMITH_LOG (object);
-
-  smith_soon_forget (log->appended);
-  G_OBJECT_CLASS (smith_log_parent_class)->dispose (object);
-}
-
-static void
 smith_log_finalize (GObject *object)
 {
   SmithLog *log = SMITH_LOG (object);
@@ -73,7 +64,6 @@ smith_log_class_init (SmithLogClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
-  object_class->dispose = smith_log_dispose;
   object_class->finalize = smith_log_finalize;
   signals[APPENDED] = g_signal_new ("appended", SMITH_TYPE_LOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                     NULL, G_TYPE_NONE, 0);

@@ -148,15 +148,6 @@ smith_port_role_name (SmithPortRole role)
 }
 
 static void
-smith_bus_dispose (GObject *object)
-{
-  SmithBusPrivate *priv = smith_bus_get_instance_private (SMITH_BUS (object));
-
-  smith_soon_forget (priv->changed);
-  G_OBJECT_CLASS (smith_bus_parent_class)->dispose (object);
-}
-
-static void
 smith_bus_finalize (GObject *object)
 {
   SmithBusPrivate *priv = smith_bus_get_instance_private (SMITH_BUS (object));
@@ -173,7 +164,6 @@ smith_bus_class_init (SmithBusClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
-  object_class->dispose = smith_bus_dispose;
   object_class->finalize = smith_bus_finalize;
   signals[CHANGED] = g_signal_new ("changed", SMITH_TYPE_BUS, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                    NULL, G_TYPE_NONE, 0);

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * Emits a signal without arguments once for however many things happened: in
  * the main context that was the thread default when this was made, a little
  * after the first of them. An object holds one for itself and frees it when it
- * is disposed of.
+ * is finalized; nothing is emitted for an object that is on its way out.
  */
 typedef struct _SmithSoon SmithSoon;
 
