@@ -134,7 +134,7 @@ judge_rest (SmithFirmware *firmware, guint64 end)
         firmware, _ ("The file is cut short: a further part only begins. Download it again."));
   else if (firmware->kind == SMITH_FIRMWARE_PLAIN && rest > 3)
     smith_firmware_add_warning (
-        firmware, _ ("%" G_GSIZE_FORMAT " bytes behind the last part belong to nothing"), rest);
+        firmware, _ ("%zu bytes behind the last part belong to nothing"), rest);
 }
 
 /**

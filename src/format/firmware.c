@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include <inttypes.h>
+
 #include "bytes.h"
 #include "error.h"
 #include "loader.h"
@@ -141,7 +143,7 @@ judge_start (SmithFirmware *firmware, guint64 chain)
   else if (smith_chain_has_damaged_header (data, chain, &damaged))
     smith_firmware_add_problem (
         firmware,
-        _ ("A part before the first sound one is damaged (at byte %" G_GUINT64_FORMAT ")"),
+        _ ("A part before the first sound one is damaged (at byte %" PRIu64 ")"),
         damaged);
 }
 
