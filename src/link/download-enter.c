@@ -192,6 +192,28 @@ smith_download_leave_binary (SmithDownload *download, GCancellable *cancellable,
   return TRUE;
 }
 
+/* Asks as text once more, after frames were tried. */
+static gboolean
+ask_as_text_again (SmithDownload *download,
+                   guint timeout_ms,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  TextResult text;
+
+  /* What stands of a frame in its line buffer is ended by an empty line. */
+  if (!smith_port_write (download->port, (const guint8 *) "\r", 1, smith_deadline_in (TEXT_MS),
+                         cancellable, error)
+      || !smith_port_settle (download->port, 2 * SMITH_DOWNLOAD_SETTLE_MS, cancellable, error))
+    return FALSE;
+  text = ask_as_text (download, timeout_ms, cancellable, error);
+  if (text == TEXT_SILENT)
+    set_not_download_mode (download, error);
+  /* A late answer to the first time must not be taken for the next command's. */
+  return text == TEXT_YES
+         && smith_port_settle (download->port, SMITH_DOWNLOAD_REPEAT_SETTLE_MS, cancellable, error);
+}
+
 /* Finds out in which of its two languages the stick is; afterwards it is in
  * text wherever that can be had. An earlier attempt may have left it in the
  * binary stage. */
@@ -213,19 +235,7 @@ find_stage (SmithDownload *download, GCancellable *cancellable, GError **error)
       if (!smith_download_leave_binary (download, cancellable, error))
         return FALSE;
     }
-  if (download->binary)
-    return TRUE;
-  /* What stands of a frame in its line buffer is ended by an empty line. */
-  if (!smith_port_write (download->port, (const guint8 *) "\r", 1, smith_deadline_in (TEXT_MS),
-                         cancellable, error)
-      || !smith_port_settle (download->port, 2 * SMITH_DOWNLOAD_SETTLE_MS, cancellable, error))
-    return FALSE;
-  text = ask_as_text (download, TEXT_MS, cancellable, error);
-  if (text == TEXT_SILENT)
-    set_not_download_mode (download, error);
-  /* A late answer to the first time must not be taken for the next command's. */
-  return text == TEXT_YES
-         && smith_port_settle (download->port, SMITH_DOWNLOAD_REPEAT_SETTLE_MS, cancellable, error);
+  return download->binary || ask_as_text_again (download, TEXT_MS, cancellable, error);
 }
 
 static gboolean
@@ -362,4 +372,72 @@ smith_download_sign_next (SmithDownload *download,
   if (!smith_download_leave_binary (download, cancellable, error))
     return FALSE;
   return sign_and_enter (download, signature, cancellable, error);
+}
+
+/* Not every loader knows it; that it does not is no reason to give up. */
+static gboolean
+ask_information (SmithDownload *download,
+                 SmithAtAnswer **information,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  *information = smith_at_exchange (download->port, "AT^DLOADINFO?", SMITH_DOWNLOAD_QUESTION_MS,
+                                    cancellable, &local);
+  if (*information != NULL || g_error_matches (local, SMITH_ERROR, SMITH_ERROR_TIMEOUT)
+      || g_error_matches (local, SMITH_ERROR, SMITH_ERROR_PROTOCOL))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+/**
+ * smith_download_identify:
+ * @as_text: whether the stick may be asked in text at all. One with a Qualcomm
+ *   chip may not: it is asked in frames only
+ * @information: (out) (transfer full) (nullable): its answer to AT^DLOADINFO?,
+ *   which there is in the text stage only
+ *
+ * Asks a stick in download mode what it is, and nothing else: no stage is
+ * entered or left, so that it stays as it was found. In the text stage
+ * @information is what it says; in the binary stage version and product id
+ * are. Up to ten seconds.
+ *
+ * Returns: FALSE with SMITH_ERROR_WRONG_DEVICE (nothing of that kind answers),
+ *   UNSUPPORTED (another protocol), DISCONNECTED, PROTOCOL or
+ *   G_IO_ERROR_CANCELLED
+ */
+gboolean
+smith_download_identify (SmithDownload *download,
+                         gboolean as_text,
+                         SmithAtAnswer **information,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  TextResult text = TEXT_SILENT;
+  SmithFrameResult version;
+
+  *information = NULL;
+  if (!smith_port_settle (download->port, SMITH_DOWNLOAD_SETTLE_MS, cancellable, error))
+    return FALSE;
+  if (as_text)
+    text = ask_as_text (download, PROBE_MS, cancellable, error);
+  if (text == TEXT_FAILED)
+    return FALSE;
+  if (text == TEXT_YES)
+    return ask_information (download, information, cancellable, error);
+  version = ask_version (download, as_text ? 1 : 2, cancellable, error);
+  if (version == SMITH_FRAME_FAILED)
+    return FALSE;
+  if (version == SMITH_FRAME_ANSWER)
+    {
+      download->binary = TRUE;
+      return ask_product (download, cancellable, error);
+    }
+  if (as_text)
+    return ask_as_text_again (download, SMITH_DOWNLOAD_QUESTION_MS, cancellable, error)
+           && ask_information (download, information, cancellable, error);
+  set_not_download_mode (download, error);
+  return FALSE;
 }

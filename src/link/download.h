@@ -2,6 +2,7 @@
 #pragma once
 
 #include "boot-rom.h"
+#include "format/at-answer.h"
 #include "format/expander.h"
 #include "format/firmware.h"
 #include "port.h"
@@ -42,6 +43,11 @@ gboolean smith_download_enter (SmithDownload *download,
                                const SmithSignature *signature,
                                GCancellable *cancellable,
                                GError **error);
+gboolean smith_download_identify (SmithDownload *download,
+                                  gboolean as_text,
+                                  SmithAtAnswer **information,
+                                  GCancellable *cancellable,
+                                  GError **error);
 gboolean smith_download_sign_next (SmithDownload *download,
                                    const SmithSignature *signature,
                                    GCancellable *cancellable,

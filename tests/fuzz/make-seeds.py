@@ -174,6 +174,24 @@ AT = {
     'garbage': b'AT\n\x00\xff\x7e\x1b[31m\r\nNO CARRIER\r\nOK\r\n',
 }
 
+AT_FACTS = {
+    'card': b'ATI\nATI\r\r\nManufacturer: huawei\r\nModel: E3372\r\nRevision: 21.180.01.00.00\r\n'
+            b'IMEI: 350000000000014\r\n+GCAP: +CGSM,+DS,+ES\r\n\r\nOK\r\n',
+    'hardware': b'AT^HWVER\n\r\n^HWVER:"CL2E3372HM"\r\n\r\nOK\r\n',
+    'versions': b'AT^VERSION?\n\r\n^VERSION:EXTS:21.180.01.00.00\r\n^VERSION:EXTD:17.100.06.00.03\r\n'
+                b'^VERSION:EXTH:CL2E3372HM Ver.A\r\n^VERSION:EXTU:E3372\r\n\r\nOK\r\n',
+    'all-in-one': b'AT^FHVER\n\r\n^FHVER:"E3372s-153 21.180.01.00.00,CL1E3372SM Ver.A"\r\n\r\nOK\r\n',
+    'download': b'AT^DLOADINFO?\n\r\nswver:22.180.05.00.00\r\nisover:00.000.00.00.000\r\n'
+                b'webuiver:17.100.06.00.03\r\nproduct name:E3372h\r\ndload type: 1\r\n\r\nOK\r\n',
+    'lock': b'AT^CARDLOCK?\n\r\n^CARDLOCK: 2,10,0\r\n\r\nOK\r\n',
+    'sim': b'AT+CPIN?\n\r\n+CPIN: SIM PIN\r\n\r\nOK\r\n',
+    'no-sim': b'AT+CPIN?\n\r\n+CME ERROR: 10\r\n',
+    'signal': b'AT+CSQ\n\r\n^RSSI: 9\r\n+CSQ: 17,99\r\n\r\nOK\r\n',
+    'operator': b'AT+COPS?\n\r\n+COPS: 0,0,"Practice\xff",7\r\n\r\nOK\r\n',
+    'calls': b'AT+CREG?\n\r\n+CREG: 2,5,"00C3","0000A5F1",7\r\n\r\nOK\r\n',
+    'lte': b'AT+CEREG?\n\r\n+CEREG: 1\r\n\r\nOK\r\n',
+}
+
 HDLC = {
     'version': bytes.fromhex('7E0C143A7E'),
     'restart': bytes.fromhex('7E0A225F7E'),
@@ -182,6 +200,20 @@ HDLC = {
     'bad': bytes.fromhex('7E0C143B7E7D7E7D7D7D5E7E'),
     'escapes': bytes.fromhex('037D7E7D7E7D5E7D5D'),
     'noise': b'\r\nOK\r\n' + bytes.fromhex('7E45D1E57E'),
+}
+
+HILINK = {
+    'information': b'<?xml version="1.0" encoding="UTF-8"?>\r\n<response>\r\n<DeviceName>E3372</DeviceName>'
+                   b'\r\n<Imei>000000000000000</Imei>\r\n<HardwareVersion>CL2E3372HM</HardwareVersion>'
+                   b'<SoftwareVersion>22.328.62.00.1081</SoftwareVersion><WebUIVersion/></response>\r\n',
+    'session': b'<response><SesInfo>SessionID=abc</SesInfo><TokInfo>def</TokInfo></response>',
+    'error': b'\xef\xbb\xbf<error>\n<code>125002</code>\n<message></message>\n</error>\0',
+    'odd': b'<api x="1"><body><a>&lt;&#65;\xff\xe2\x80\xae</a><a><![CDATA[<b>]]></a><b/></body></api>',
+    'page': b'<!DOCTYPE html><html><body>Log in<br></body></html>',
+    'entity': b'<!DOCTYPE r [<!ENTITY e "x">]><response><a>&e;</a></response>',
+    'routes': b'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\n'
+              b'eth0\t00000000\t0108A8C0\t0003\t0\t0\t100\t00000000\t0\t0\t0\n'
+              b'eth0\t0008A8C0\t00000000\t0001\t0\t0\t100\t00FFFFFF\t0\t0\t0\n',
 }
 
 FOLDERS = {
@@ -343,8 +375,8 @@ def main():
         write(corpus, 'fixture-description', name, text.encode())
     for name, text in FAULT_SCRIPTS.items():
         write(corpus, 'fault-script', name, text.encode('latin-1'))
-    for target, seeds in (('at', AT), ('hdlc', HDLC), ('folder-names', FOLDERS),
-                          ('archive', make_archives())):
+    for target, seeds in (('at', AT), ('at-facts', AT_FACTS), ('hdlc', HDLC), ('hilink', HILINK),
+                          ('folder-names', FOLDERS), ('archive', make_archives())):
         for name, content in seeds.items():
             write(corpus, target, name, content)
 
