@@ -87,6 +87,11 @@ stick_clear (gpointer data)
 
   g_free (stick->usb_path);
   g_ptr_array_unref (stick->ports);
+  g_free (stick->device_path);
+  g_free (stick->network);
+  g_free (stick->web_address);
+  g_free (stick->cd_drive);
+  g_free (stick->missing_driver);
 }
 
 void
@@ -125,7 +130,11 @@ smith_mode_name (SmithMode mode)
     [SMITH_MODE_UNKNOWN] = "unknown",   [SMITH_MODE_CD] = "cd",
     [SMITH_MODE_HILINK] = "hilink",     [SMITH_MODE_STICK] = "stick",
     [SMITH_MODE_DOWNLOAD] = "download", [SMITH_MODE_BOOT_ROM] = "boot-rom",
+    [SMITH_MODE_DEBUG] = "debug",       [SMITH_MODE_CHARGING] = "charging",
+    [SMITH_MODE_BEYOND] = "beyond",
   };
+
+  G_STATIC_ASSERT (G_N_ELEMENTS (names) == SMITH_N_MODES);
 
   return (guint) mode < G_N_ELEMENTS (names) ? names[mode] : names[SMITH_MODE_UNKNOWN];
 }

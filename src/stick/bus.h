@@ -18,7 +18,29 @@ typedef enum
   SMITH_MODE_STICK,    /* Stick firmware at work: AT ports */
   SMITH_MODE_DOWNLOAD, /* waits for firmware */
   SMITH_MODE_BOOT_ROM, /* waits for a loader */
+  SMITH_MODE_DEBUG,    /* HiLink firmware with its AT port open: network card and ports */
+  SMITH_MODE_CHARGING, /* takes power only and answers nothing */
+  SMITH_MODE_BEYOND,   /* known, and beyond this program: the stick's note says why */
+  SMITH_N_MODES
 } SmithMode;
+
+/* Whose chip a stick has, as far as it is known from outside. */
+typedef enum
+{
+  SMITH_FAMILY_UNKNOWN,
+  SMITH_FAMILY_BALONG,
+  SMITH_FAMILY_QUALCOMM,
+} SmithFamily;
+
+/* Why a stick is beyond this program; stable, each with a text for a person. */
+typedef enum
+{
+  SMITH_NOTE_NONE,
+  SMITH_NOTE_BROVI,        /* E3372-325: cannot be converted */
+  SMITH_NOTE_EMERGENCY,    /* Qualcomm emergency mode */
+  SMITH_NOTE_FASTBOOT,     /* recovery only */
+  SMITH_NOTE_LATER_ROUTER, /* download mode of later routers */
+} SmithNote;
 
 typedef enum
 {
@@ -35,6 +57,7 @@ typedef struct
   char *device; /* such as /dev/ttyUSB0 */
   guint interface_number;
   SmithPortRole role;
+  gboolean denied; /* the person may not open it */
 } SmithStickPort;
 
 /**
@@ -52,6 +75,16 @@ typedef struct
   SmithMode mode;
   GPtrArray *ports; /* SmithStickPort, by interface number */
   guint64 seen;     /* grows with every appearance on the bus: tells a return from staying */
+
+  SmithFamily family;
+  SmithNote note;
+  gboolean unproven;    /* looks like download mode, which only its answers can prove */
+  gboolean behind_hub;  /* plugged into a hub, not into the computer */
+  char *device_path;    /* sysfs path of the USB device, or NULL */
+  char *network;        /* network interface of a HiLink stick, such as "usb0", or NULL */
+  char *web_address;    /* host[:port] of its web server where that is known, or NULL */
+  char *cd_drive;       /* block device of the virtual CD, such as /dev/sr1, or NULL */
+  char *missing_driver; /* kernel module whose ports ought to be there by now, or NULL */
 } SmithStick;
 
 SmithStick *smith_stick_new (const char *usb_path, guint16 vendor, guint16 product, SmithMode mode);

@@ -21,10 +21,23 @@ soon_clear (gpointer data)
   g_mutex_clear (&soon->lock);
 }
 
+/* For who asks on another thread or later than the object lives. Any thread. */
+SmithSoon *
+smith_soon_ref (SmithSoon *soon)
+{
+  return g_atomic_rc_box_acquire (soon);
+}
+
+void
+smith_soon_unref (SmithSoon *soon)
+{
+  g_atomic_rc_box_release_full (soon, soon_clear);
+}
+
 static void
 soon_unref (gpointer data)
 {
-  g_atomic_rc_box_release_full (data, soon_clear);
+  smith_soon_unref (data);
 }
 
 /**
@@ -50,7 +63,7 @@ void
 smith_soon_free (SmithSoon *soon)
 {
   smith_soon_forget (soon);
-  soon_unref (soon);
+  smith_soon_unref (soon);
 }
 
 static gboolean

@@ -16,6 +16,8 @@ G_BEGIN_DECLS
 typedef struct _SmithSoon SmithSoon;
 
 SmithSoon *smith_soon_new (gpointer object, guint signal_id, guint delay_ms);
+SmithSoon *smith_soon_ref (SmithSoon *soon);
+void smith_soon_unref (SmithSoon *soon);
 void smith_soon_free (SmithSoon *soon);
 void smith_soon_request (SmithSoon *soon);
 void smith_soon_forget (SmithSoon *soon);

@@ -56,7 +56,34 @@ void
 smith_verdict_free (SmithVerdict *verdict)
 {
   g_ptr_array_unref (verdict->reasons);
+  g_free (verdict->override);
   g_free (verdict);
+}
+
+/* Returns: (transfer full) */
+SmithVerdict *
+smith_verdict_copy (const SmithVerdict *verdict)
+{
+  SmithVerdict *copy = g_new0 (SmithVerdict, 1);
+
+  copy->kind = verdict->kind;
+  copy->reasons = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < verdict->reasons->len; i++)
+    g_ptr_array_add (copy->reasons, g_strdup (g_ptr_array_index (verdict->reasons, i)));
+  copy->override = g_strdup (verdict->override);
+  return copy;
+}
+
+/* Returns: a stable lower-case word */
+const char *
+smith_aim_name (SmithAim aim)
+{
+  static const char *const names[] = {
+    [SMITH_AIM_ANY] = "any",   [SMITH_AIM_STICK] = "stick",   [SMITH_AIM_HILINK] = "hilink",
+    [SMITH_AIM_SAME] = "same", [SMITH_AIM_RESCUE] = "rescue",
+  };
+
+  return names[(guint) aim < G_N_ELEMENTS (names) ? aim : SMITH_AIM_ANY];
 }
 
 static void
