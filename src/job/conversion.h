@@ -2,6 +2,8 @@
 #pragma once
 
 #include "flash.h"
+#include "plan.h"
+#include "reactivate.h"
 #include "stick/bus.h"
 
 G_BEGIN_DECLS
@@ -14,31 +16,17 @@ typedef enum
   SMITH_STEP_LOADER,
   SMITH_STEP_FLASH,
   SMITH_STEP_COME_BACK,
+  SMITH_STEP_REACTIVATE,
   SMITH_N_STEPS
 } SmithStep;
-
-/**
- * SmithPlan:
- *
- * What is going to be done, fixed before anything is written. Everything that
- * can be refused is refused by smith_plan_check().
- */
-typedef struct
-{
-  char *usb_path;      /* the stick, by where it is plugged in */
-  SmithItem *loader;   /* (nullable): none is needed if it is in download mode */
-  GPtrArray *firmware; /* SmithItem, in the order in which it is written */
-  gboolean known_signature;
-  guint first_file;      /* to go on where a job stopped; else 0 */
-  guint first_partition; /* of that file */
-} SmithPlan;
 
 /**
  * SmithConversionFuncs:
  *
  * Called on the thread that works. @step tells of each step as it begins;
  * @loader_progress and those in @flash of what goes on in it; @busy that another
- * program holds the port, which is tried again. Each may be NULL.
+ * program holds the port, which is tried again; @network what the stick sees of
+ * the network afterwards. Each may be NULL.
  */
 typedef struct
 {
@@ -46,19 +34,30 @@ typedef struct
   void (*loader_progress) (guint64 done, guint64 total, gpointer user_data);
   SmithFlashFuncs flash;
   void (*busy) (gpointer user_data);
+  SmithReactivateFunc network;
 } SmithConversionFuncs;
+
+/* What became of the network; the conversion itself is not judged by it. */
+typedef enum
+{
+  SMITH_NETWORK_NOT_TRIED, /* nothing was asked for, or it is a HiLink stick's own affair */
+  SMITH_NETWORK_REGISTERED,
+  SMITH_NETWORK_MISSED,  /* not in time, or refused; the report's state tells more */
+  SMITH_NETWORK_SKIPPED, /* the person would not wait */
+} SmithNetworkResult;
 
 typedef struct
 {
   SmithStep step; /* the last one that was begun */
   SmithFlashReport *flash;
-  char *version; /* what the stick said after it came back, or NULL */
+  char *version;        /* what the stick said after it came back, or NULL */
+  SmithMode mode;       /* in which the stick came back */
+  gboolean works;       /* some firmware is at work on it: there is nothing to go on with */
+  SmithIdentity *after; /* what it said about itself then, or NULL */
+  SmithNetworkResult network_result;
+  SmithReactivateReport network;
+  char *network_problem; /* why the network was missed, or NULL */
 } SmithConversionReport;
-
-SmithPlan *smith_plan_new (const char *usb_path);
-void smith_plan_free (SmithPlan *plan);
-gboolean smith_plan_check (SmithPlan *plan, GError **error);
-const char *smith_plan_get_version (SmithPlan *plan);
 
 SmithConversionReport *smith_conversion_report_new (void);
 void smith_conversion_report_free (SmithConversionReport *report);
@@ -73,7 +72,6 @@ gboolean smith_conversion_run (SmithPlan *plan,
                                GCancellable *cancellable,
                                GError **error);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmithPlan, smith_plan_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmithConversionReport, smith_conversion_report_free)
 
 G_END_DECLS

@@ -45,11 +45,12 @@ signature_for (Flash *flash, SmithItem *item)
   return smith_signature_known_for (item->firmware->content, item->firmware->chip);
 }
 
-/* The worst verdict of all files decides. */
+/* The worst verdict decides: of all files, now and before. */
 static SmithVerdict *
 judge (Flash *flash)
 {
-  SmithVerdict *worst = NULL;
+  SmithVerdict *worst
+      = flash->options->verdict != NULL ? smith_verdict_copy (flash->options->verdict) : NULL;
 
   for (guint i = 0; i < flash->items->len; i++)
     {

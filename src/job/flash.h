@@ -50,6 +50,8 @@ typedef struct
   gboolean known_signature; /* for files without one, give the stick values that are known */
   guint first_file;         /* to go on: what stands before is on the stick already */
   guint first_partition;    /* of that file */
+  const SmithVerdict *verdict; /* (nullable): what is known of the stick from before */
+  const char *override;        /* (nullable): name of a reason that an expert overrides */
 } SmithFlashOptions;
 
 SmithFlashReport *smith_flash_report_new (void);

@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include <inttypes.h>
+
 #include "format/error.h"
 #include "saved-state.h"
 #include "stick/soon.h"
@@ -14,7 +16,7 @@
 /* Roughly how many seconds the steps take with a real stick. */
 static const guint weights[] = {
   [SMITH_STEP_PREPARE] = 1, [SMITH_STEP_BOOT_MODE] = 1,  [SMITH_STEP_LOADER] = 25,
-  [SMITH_STEP_FLASH] = 240, [SMITH_STEP_COME_BACK] = 30,
+  [SMITH_STEP_FLASH] = 240, [SMITH_STEP_COME_BACK] = 30, [SMITH_STEP_REACTIVATE] = 15,
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (weights) == SMITH_N_STEPS);
@@ -226,6 +228,15 @@ wake_on_cancel (GCancellable *cancellable, gpointer data)
   g_mutex_unlock (&job->lock);
 }
 
+static void
+set_asking (SmithJob *job, gboolean asking)
+{
+  g_mutex_lock (&job->lock);
+  job->status.asking = asking;
+  g_mutex_unlock (&job->lock);
+  smith_soon_request (job->updated);
+}
+
 /* Asks the main thread and waits for the answer, or for being cancelled. */
 static gboolean
 on_confirm (const SmithVerdict *verdict, gpointer user_data)
@@ -236,6 +247,7 @@ on_confirm (const SmithVerdict *verdict, gpointer user_data)
   gulong handler;
   gboolean yes;
 
+  set_asking (job, TRUE);
   question->job = job;
   question->verdict = verdict;
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
@@ -253,6 +265,7 @@ on_confirm (const SmithVerdict *verdict, gpointer user_data)
   g_cancellable_disconnect (job->cancellable, handler);
   g_source_destroy (source);
   question_unref (question);
+  set_asking (job, FALSE);
   smith_log_add (job->log, SMITH_LOG_STEP, "%s", yes ? _ ("Confirmed") : _ ("Not confirmed"));
   return yes;
 }
@@ -262,7 +275,7 @@ on_partition (const SmithItem *item, const SmithPartition *partition, gpointer u
 {
   SmithJob *job = user_data;
 
-  smith_log_add (job->log, SMITH_LOG_STEP, _ ("Part %u, %s: %" G_GUINT64_FORMAT " bytes"),
+  smith_log_add (job->log, SMITH_LOG_STEP, _ ("Part %u, %s: %" PRIu64 " bytes"),
                  partition->index, partition->name, partition->expanded);
   g_mutex_lock (&job->lock);
   job->status.touched = TRUE;
@@ -297,13 +310,34 @@ on_progress (guint64 done, guint64 total, gpointer user_data)
 }
 
 static void
+on_network (const SmithNetworkState *state, gpointer user_data)
+{
+  SmithJob *job = user_data;
+
+  g_mutex_lock (&job->lock);
+  job->status.network = *state;
+  g_mutex_unlock (&job->lock);
+  smith_soon_request (job->updated);
+}
+
+/* What was kept is of use only while the stick still waits for the rest. */
+static gboolean
+can_be_gone_on_with (const SmithConversionReport *report)
+{
+  if (report->works)
+    return FALSE;
+  return report->flash->touched || report->step > SMITH_STEP_BOOT_MODE;
+}
+
+static void
 work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   static const SmithConversionFuncs funcs
       = { on_step,
           on_loader_progress,
           { on_confirm, on_partition, on_progress, on_partition_done },
-          on_busy };
+          on_busy,
+          on_network };
   SmithJob *job = source;
   GError *error = NULL;
 
@@ -311,15 +345,16 @@ work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
     {
       smith_log_add (job->log, SMITH_LOG_NOTICE, _ ("Done: the stick is back with version %s"),
                      job->report->version);
+      if (job->report->network_problem != NULL)
+        smith_log_add (job->log, SMITH_LOG_NOTICE, _ ("It has not found its network: %s"),
+                       job->report->network_problem);
       if (job->state_path != NULL)
         smith_saved_state_remove (job->state_path);
       g_task_return_boolean (task, TRUE);
       return;
     }
   smith_log_add (job->log, SMITH_LOG_ERROR, "%s", error->message);
-  /* There is nothing to go on with where nothing was touched. */
-  if (job->state_path != NULL && !job->report->flash->touched
-      && job->report->step <= SMITH_STEP_BOOT_MODE)
+  if (job->state_path != NULL && !can_be_gone_on_with (job->report))
     smith_saved_state_remove (job->state_path);
   g_task_return_error (task, error);
 }

@@ -20,6 +20,8 @@ G_BEGIN_DECLS
  * @bytes_done: of @bytes_total, while the firmware is written
  * @busy: the port is held by another program and tried again
  * @touched: the stick's content may have changed: cancelling leaves it unfinished
+ * @asking: the job waits for the answer to "question"
+ * @network: what the stick sees of the network, in the last step
  *
  * A picture of a job at one moment, by value.
  */
@@ -34,6 +36,8 @@ typedef struct
   guint64 bytes_total;
   gboolean busy;
   gboolean touched;
+  gboolean asking;
+  SmithNetworkState network;
 } SmithJobStatus;
 
 /**

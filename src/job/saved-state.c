@@ -99,7 +99,8 @@ check_same (const char *now, const char *then, const char *path, GError **error)
 }
 
 /* Where to go on: behind the last complete partition. Where all were complete
- * the last one is written once more, since the restart is still missing. */
+ * and the stick still waits, the last one is written once more, since the
+ * restart is still missing. */
 static void
 set_start (SmithPlan *plan, guint file, guint partition)
 {
@@ -156,6 +157,7 @@ smith_saved_state_to_plan (SmithSavedState *state,
         return NULL;
     }
   set_start (plan, state->file, state->partition);
+  plan->all_written = state->step >= SMITH_STEP_COME_BACK;
   return g_steal_pointer (&plan);
 }
 

@@ -38,6 +38,8 @@ static const guint once[N_KINDS][N_WRONGS] = {
   [KIND_LEAVE]     = { WELL,    REFUSED,  WELL,    WELL,    WELL, WELL, WELL | TIMEOUT,      WELL,    WELL, DISCONNECTED, DISCONNECTED },
   [KIND_RESTART]   = { WELL,    REFUSED,  WELL,    WELL,    WELL, WELL, WELL,                WELL,    WELL, TIMEOUT,      WRONG_DEVICE },
   [KIND_AT]        = { WELL,    WELL,     WELL,    WELL,    WELL, WELL, WELL,                WELL,    WELL, TIMEOUT,      WELL },
+  /* The firmware is in place by then: nothing can make that undone. */
+  [KIND_NETWORK]   = { WELL,    WELL,     WELL,    WELL,    WELL, WELL, WELL,                WELL,    WELL, WELL,         WELL },
 };
 
 /* The same from that message on, for good; in the same stage only. 0: not tried. */
@@ -60,6 +62,7 @@ static const guint always[N_KINDS][N_WRONGS] = {
   [KIND_RESTART]   = { WELL, REFUSED, WELL, WELL, 0, 0, WELL, WELL, 0, 0, 0 },
   /* Byte by byte the answer takes about as long as it may; a late one is as good. */
   [KIND_AT]        = { TIMEOUT, PROTOCOL, TIMEOUT, TIMEOUT, WELL | TIMEOUT, WELL, WELL | TIMEOUT, TIMEOUT, WELL, 0, TIMEOUT },
+  [KIND_NETWORK]   = { WELL, WELL, WELL, WELL, WELL, WELL, WELL, WELL, WELL, 0, WELL },
 };
 /* clang-format on */
 
@@ -69,6 +72,7 @@ static const guint patience[N_KINDS] = {
   [KIND_LAST_END] = 3000,  [KIND_DLOADVER] = 1500, [KIND_SIGNVER] = 5000, [KIND_DATAMODE] = 5000,
   [KIND_VERSION] = 2000,   [KIND_PRODUCT] = 2000,  [KIND_BEGIN] = 60000,  [KIND_BLOCK] = 10000,
   [KIND_FINISH] = 120000,  [KIND_LEAVE] = 2000,    [KIND_RESTART] = 5000, [KIND_AT] = 5000,
+  [KIND_NETWORK] = 5000,
 };
 
 static void
@@ -127,6 +131,7 @@ kinds_of (SmithStage stage)
       break;
     case SMITH_STAGE_AT:
       add_kinds (kinds, KIND_AT, 1);
+      add_kinds (kinds, KIND_NETWORK, CASE_NETWORK_QUESTIONS);
       break;
     case SMITH_N_STAGES:
     default:

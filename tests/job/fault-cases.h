@@ -29,6 +29,7 @@ typedef enum
   KIND_LEAVE,
   KIND_RESTART,
   KIND_AT,
+  KIND_NETWORK, /* questions about the network, when all is done */
   N_KINDS
 } Kind;
 
@@ -63,6 +64,7 @@ typedef struct
 
 /* The firmware of the matrix: two signed files, each of so many partitions of one block. */
 #define CASE_FILES 2
+#define CASE_NETWORK_QUESTIONS 10
 #define CASE_PARTITIONS 7
 
 /* Packets of data in the two components of its loader. */

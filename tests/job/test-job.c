@@ -218,7 +218,7 @@ test_success (void)
   g_assert_cmpuint (run.questions, ==, 1);
   g_assert_cmpuint (run.updates, >, 2);
   smith_job_get_status (run.job, &status);
-  g_assert_cmpint (status.step, ==, SMITH_STEP_COME_BACK);
+  g_assert_cmpint (status.step, ==, SMITH_STEP_REACTIVATE);
   g_assert_true (status.touched);
   g_assert_cmpstr (smith_job_get_report (run.job)->version, ==, run.files.stick_version);
   g_assert_false (has_state (&run));

@@ -32,19 +32,19 @@ test_check (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_null (smith_plan_get_version (plan));
-  g_assert_false (smith_plan_check (plan, &error));
+  g_assert_false (smith_plan_check (plan, SMITH_MODE_UNKNOWN, &error));
   g_assert_error (error, SMITH_ERROR, SMITH_ERROR_WRONG_FILE);
   g_clear_error (&error);
 
   files_start (&files);
   path = g_build_filename (files.dir, "firmware.bin", NULL);
   g_ptr_array_add (plan->firmware, make_tiny (&files));
-  g_assert_true (smith_plan_check (plan, NULL));
+  g_assert_true (smith_plan_check (plan, SMITH_MODE_UNKNOWN, NULL));
   g_assert_cmpstr (smith_plan_get_version (plan), ==, VERSION);
   plan->loader = make_loader (&files, LOADER "routine=v7r11\nroutine-offset=0x400\n");
-  g_assert_true (smith_plan_check (plan, NULL));
+  g_assert_true (smith_plan_check (plan, SMITH_MODE_UNKNOWN, NULL));
   g_assert_true (g_file_set_contents (path, "something else", -1, NULL));
-  g_assert_false (smith_plan_check (plan, &error));
+  g_assert_false (smith_plan_check (plan, SMITH_MODE_UNKNOWN, &error));
   g_assert_error (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE);
 }
 

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "conversion-private.h"
+
+#include <glib/gi18n.h>
+
+#include "format/error.h"
+#include "link/at-channel.h"
+#include "link/deadline.h"
+#include "open-port.h"
+
+#define COME_BACK_MS 90000 /* first boots are slow */
+#define VERSION_TRIES 5
+#define VERSION_PAUSE_MS 2000
+
+/* A stick whose settings were left alone usually finds its network within so
+ * long; only then are they opened. */
+#define PATIENCE_MS 25000
+
+static gboolean
+has_come_back (SmithStick *stick, gpointer user_data)
+{
+  const guint64 *seen = user_data;
+
+  return stick->seen > *seen
+         && (smith_mode_is_working (stick->mode) || stick->mode == SMITH_MODE_DOWNLOAD
+             || stick->mode == SMITH_MODE_BOOT_ROM);
+}
+
+/* Asks through the AT port; a stick that has just started may not answer yet,
+ * or not with what was asked for. */
+static char *
+ask_version_by_at (SmithConversion *c, GError **error)
+{
+  g_autoptr (SmithPort) port = smith_open_stick_port (c->stick, SMITH_PORT_AT, c->funcs->busy,
+                                                      c->user_data, c->cancellable, error);
+
+  if (port == NULL)
+    return NULL;
+  for (guint try = 0; try < VERSION_TRIES; try++)
+    {
+      g_autoptr (SmithAtAnswer) answer = NULL;
+      const char *version = NULL;
+
+      if (try > 0)
+        smith_deadline_sleep (VERSION_PAUSE_MS, c->cancellable);
+      g_clear_error (error);
+      answer = smith_at_exchange (port, "AT^VERSION?", SMITH_AT_TIMEOUT_MS, c->cancellable, error);
+      if (answer != NULL)
+        version = smith_at_answer_find (answer, "^VERSION:EXTS:");
+      else if (!g_error_matches (*error, SMITH_ERROR, SMITH_ERROR_TIMEOUT))
+        return NULL;
+      if (version != NULL)
+        return g_strdup (version);
+    }
+  return NULL;
+}
+
+/* The web server of a stick that has just started takes its time, too. */
+static char *
+ask_version_by_web (SmithConversion *c, GError **error)
+{
+  for (guint try = 0; try < VERSION_TRIES; try++)
+    {
+      g_autoptr (SmithIdentity) identity = NULL;
+
+      if (try > 0)
+        smith_deadline_sleep (VERSION_PAUSE_MS, c->cancellable);
+      g_clear_error (error);
+      identity = smith_identify (c->stick, NULL, c->cancellable, error);
+      if (identity != NULL && identity->firmware != NULL)
+        {
+          g_clear_pointer (&c->report->after, smith_identity_unref);
+          c->report->after = smith_identity_ref (identity);
+          return g_strdup (identity->firmware);
+        }
+      if (g_cancellable_is_cancelled (c->cancellable))
+        return NULL;
+    }
+  return NULL;
+}
+
+static char *
+read_version (SmithConversion *c, GError **error)
+{
+  char *version = c->stick->mode == SMITH_MODE_STICK ? ask_version_by_at (c, error)
+                                                     : ask_version_by_web (c, error);
+
+  if (version == NULL && *error == NULL)
+    g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_PROTOCOL,
+                         _ ("The stick is back, but does not tell its version"));
+  return version;
+}
+
+static gboolean
+compare_version (SmithConversion *c, GError **error)
+{
+  const char *expected = smith_plan_get_version (c->plan);
+
+  if (expected == NULL || g_strcmp0 (expected, c->report->version) == 0)
+    return TRUE;
+  g_set_error (error, SMITH_ERROR, SMITH_ERROR_PROTOCOL,
+               _ ("The stick is back with version %s instead of %s: the new firmware is not "
+                  "running"),
+               c->report->version, expected);
+  return FALSE;
+}
+
+/* The same stick has the same IMEI. One that tells none, before or now, is
+ * believed: the comparison is worth something only where there are two. */
+static gboolean
+compare_imei (SmithConversion *c, GError **error)
+{
+  if (c->plan->before == NULL || c->plan->before->imei == NULL)
+    return TRUE;
+  if (c->report->after == NULL)
+    c->report->after = smith_identify (c->stick, NULL, c->cancellable, NULL);
+  if (c->report->after == NULL || c->report->after->imei == NULL
+      || g_str_equal (c->report->after->imei, c->plan->before->imei))
+    return TRUE;
+  g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE,
+                       _ ("The stick that is back has another IMEI than the one before: it is "
+                          "another stick, or its identity is damaged"));
+  return FALSE;
+}
+
+static gboolean
+check_mode (SmithConversion *c, GError **error)
+{
+  c->report->mode = c->stick->mode;
+  c->report->works = smith_mode_is_working (c->stick->mode);
+  if (c->report->works)
+    return TRUE;
+  g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE,
+                       _ ("Everything was written, but the stick did not start the new firmware: "
+                          "it still waits for one"));
+  return FALSE;
+}
+
+static gboolean
+wait_for_return (SmithConversion *c, gint64 deadline, GError **error)
+{
+  guint64 seen = c->stick->seen;
+  SmithStick *stick = smith_bus_wait (c->bus, c->plan->usb_path, has_come_back, &seen, deadline,
+                                      c->cancellable, error);
+
+  if (stick == NULL)
+    {
+      g_prefix_error (error, "%s ", _ ("Everything was written."));
+      return FALSE;
+    }
+  smith_conversion_take_stick (c, stick);
+  return TRUE;
+}
+
+/**
+ * smith_conversion_come_back:
+ *
+ * The step after the restart: the stick is seen again, says its version, and
+ * is the one from before.
+ */
+gboolean
+smith_conversion_come_back (SmithConversion *c, GError **error)
+{
+  gint64 deadline = smith_deadline_in (COME_BACK_MS);
+  /* Of a job that is gone on with, the stick may have been back for long. */
+  gboolean is_back = smith_mode_is_working (c->stick->mode);
+
+  /* On its first start a stick may leave and come back more than once. */
+  do
+    {
+      g_clear_error (error);
+      if (!is_back && !wait_for_return (c, deadline, error))
+        return FALSE;
+      is_back = FALSE;
+      if (!check_mode (c, error))
+        return FALSE;
+      c->report->version = read_version (c, error);
+    }
+  while (g_error_matches (*error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED));
+  return c->report->version != NULL && compare_version (c, error) && compare_imei (c, error);
+}
+
+static gboolean
+look_for_network (SmithConversion *c, gboolean leave_settings, GError **error)
+{
+  const SmithReactivateOptions options = { .roaming = c->plan->roaming,
+                                           .leave_settings = leave_settings,
+                                           .wait_ms = leave_settings ? PATIENCE_MS : 0 };
+
+  return smith_reactivate_run (c->bus, c->plan->usb_path, &options, c->funcs->network, c->user_data,
+                               &c->report->network, c->cancellable, error);
+}
+
+/* Settings are touched only where the stick has a SIM card and finds nothing. */
+static gboolean
+is_worth_opening (SmithConversion *c, const GError *error)
+{
+  return g_error_matches (error, SMITH_ERROR, SMITH_ERROR_TIMEOUT)
+         && c->report->network.had_settings && c->report->network.state.sim == SMITH_SIM_READY
+         && !g_cancellable_is_cancelled (c->cancellable);
+}
+
+/**
+ * smith_conversion_reactivate:
+ *
+ * The last step: whether the stick finds its network. It cannot fail: the
+ * firmware is written, and what became of this is in the report.
+ */
+gboolean
+smith_conversion_reactivate (SmithConversion *c, GError **error)
+{
+  SmithConversionReport *report = c->report;
+  g_autoptr (GError) problem = NULL;
+  gboolean ok;
+
+  if (c->plan->skip_network || c->stick->mode != SMITH_MODE_STICK)
+    return TRUE;
+  ok = look_for_network (c, TRUE, &problem);
+  if (!ok && is_worth_opening (c, problem))
+    {
+      g_clear_error (&problem);
+      ok = look_for_network (c, FALSE, &problem);
+    }
+  if (ok)
+    report->network_result = SMITH_NETWORK_REGISTERED;
+  else if (g_cancellable_is_cancelled (c->cancellable))
+    report->network_result = SMITH_NETWORK_SKIPPED;
+  else
+    report->network_result = SMITH_NETWORK_MISSED;
+  if (problem != NULL && report->network_result == SMITH_NETWORK_MISSED)
+    report->network_problem = g_strdup (problem->message);
+  return TRUE;
+}

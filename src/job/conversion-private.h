@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "conversion.h"
+
+G_BEGIN_DECLS
+
+/* One run of a plan; the steps share it. */
+typedef struct
+{
+  SmithPlan *plan;
+  SmithBus *bus;
+  const SmithConversionFuncs *funcs;
+  gpointer user_data;
+  SmithConversionReport *report;
+  GCancellable *cancellable;
+  SmithStick *stick; /* as it was last seen, or NULL */
+} SmithConversion;
+
+void smith_conversion_take_stick (SmithConversion *c, SmithStick *stick);
+gboolean smith_conversion_come_back (SmithConversion *c, GError **error);
+gboolean smith_conversion_reactivate (SmithConversion *c, GError **error);
+
+/* Whether firmware runs on a stick in that mode that can be asked. */
+static inline gboolean
+smith_mode_is_working (SmithMode mode)
+{
+  return mode == SMITH_MODE_STICK || mode == SMITH_MODE_HILINK || mode == SMITH_MODE_DEBUG;
+}
+
+G_END_DECLS

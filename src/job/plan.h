@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "package.h"
+#include "stick/verdict.h"
+#include "way-in.h"
+
+G_BEGIN_DECLS
+
+/**
+ * SmithPlan:
+ * @usb_path: the stick, by where it is plugged in
+ * @before: (nullable): what the stick said about itself while it still worked
+ * @aim: what is to become of it
+ * @override: (nullable): the one reason against a file that an expert overrides,
+ *   by its name; see SmithVerdict
+ * @way: how working firmware is brought to take new one; SMITH_WAY_THERE or
+ *   SMITH_WAY_NEEDLE: boot mode or download mode is waited for
+ * @boot_wait_ms: for how long; 0 for the ordinary 30 s
+ * @loader: (nullable): none is needed if the stick is in download mode
+ * @firmware: (element-type SmithItem): in the order in which it is written
+ * @first_file: to go on where a job stopped; else 0
+ * @first_partition: of that file
+ * @all_written: only the stick's return is still missing
+ * @skip_network: leave the network alone afterwards
+ * @roaming: may the stick use foreign networks, where settings have to be opened
+ *
+ * What is going to be done, fixed before anything is written. Everything that
+ * can be refused is refused by smith_plan_check().
+ */
+typedef struct
+{
+  char *usb_path;
+  SmithIdentity *before;
+  SmithAim aim;
+  char *override;
+  SmithWay way;
+  guint boot_wait_ms;
+  SmithItem *loader;
+  GPtrArray *firmware;
+  gboolean known_signature;
+  guint first_file;
+  guint first_partition;
+  gboolean all_written;
+  gboolean skip_network;
+  gboolean roaming;
+} SmithPlan;
+
+SmithPlan *smith_plan_new (const char *usb_path);
+void smith_plan_free (SmithPlan *plan);
+SmithVerdict *smith_plan_judge (SmithPlan *plan, SmithMode mode);
+gboolean smith_plan_check (SmithPlan *plan, SmithMode mode, GError **error);
+const char *smith_plan_get_version (SmithPlan *plan);
+gboolean smith_plan_becomes_hilink (SmithPlan *plan);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmithPlan, smith_plan_free)
+
+G_END_DECLS
