@@ -63,15 +63,14 @@ static const char *const fault_names[] = {
 };
 
 static const char *const return_names[] = {
-  [SMITH_RETURN_RIGHT] = "right",
-  [SMITH_RETURN_NEVER] = "never",
-  [SMITH_RETURN_WRONG_MODE] = "wrong-mode",
-  [SMITH_RETURN_OLD_VERSION] = "old-version",
+  [SMITH_RETURN_RIGHT] = "right",           [SMITH_RETURN_NEVER] = "never",
+  [SMITH_RETURN_WRONG_MODE] = "wrong-mode", [SMITH_RETURN_OLD_VERSION] = "old-version",
+  [SMITH_RETURN_OTHER_PORT] = "other-port", [SMITH_RETURN_OTHER_STICK] = "other-stick",
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (stage_names) == SMITH_N_STAGES);
 G_STATIC_ASSERT (G_N_ELEMENTS (fault_names) == SMITH_FAULT_REPLUG + 1);
-G_STATIC_ASSERT (G_N_ELEMENTS (return_names) == SMITH_RETURN_OLD_VERSION + 1);
+G_STATIC_ASSERT (G_N_ELEMENTS (return_names) == SMITH_N_RETURNS);
 
 /**
  * smith_stage_name:
@@ -232,7 +231,8 @@ parse_after (SmithFaultScript *script, Words *words, GError **error)
     return set_error (error, "is neither “load” nor “flash”", words->word[1]);
   if (!find_name (return_names, SMITH_RETURN_NEVER, G_N_ELEMENTS (return_names), words->word[2],
                   &index))
-    return set_error (error, "is not never, wrong-mode or old-version", words->word[2]);
+    return set_error (error, "is not never, wrong-mode, old-version, other-port or other-stick",
+                      words->word[2]);
   if (after == &script->after_load && index == SMITH_RETURN_OLD_VERSION)
     return set_error (error, "makes no sense after a loader", words->word[2]);
   if (*after != SMITH_RETURN_RIGHT)

@@ -11,7 +11,7 @@ typedef enum
   SMITH_STAGE_BOOT,   /* boot ROM: the handshake is message 1, then every packet */
   SMITH_STAGE_TEXT,   /* AT commands in download mode */
   SMITH_STAGE_BINARY, /* frames in download mode */
-  SMITH_STAGE_AT,     /* AT commands of working Stick firmware */
+  SMITH_STAGE_AT,     /* AT commands of working firmware, and its diagnostics' frames */
   SMITH_N_STAGES
 } SmithStage;
 
@@ -38,6 +38,9 @@ typedef enum
   SMITH_RETURN_NEVER,
   SMITH_RETURN_WRONG_MODE,
   SMITH_RETURN_OLD_VERSION,
+  SMITH_RETURN_OTHER_PORT,  /* at another place on the bus */
+  SMITH_RETURN_OTHER_STICK, /* right, but first another stick appears elsewhere */
+  SMITH_N_RETURNS
 } SmithReturn;
 
 /**
@@ -46,7 +49,7 @@ typedef enum
  * What goes wrong, as text: one fault a line, "#" begins a comment.
  *
  *   STAGE NUMBER FAULT [ARGUMENT] [times K|always]
- *   after load|flash never|wrong-mode|old-version
+ *   after load|flash never|wrong-mode|old-version|other-port|other-stick
  *
  * STAGE is boot, text, binary or at; FAULT lost, refuse, garbage,
  * bad-checksum, single-bytes, delay, half, unsolicited, gone or replug. A

@@ -10,6 +10,8 @@
 
 #define STICK_VERSION "21.299.01.00.77"
 #define HILINK_VERSION "22.299.05.00.77"
+#define E1550_VERSION "11.608.12.04.77"
+#define E392_VERSION "11.433.57.00.77"
 
 /* clang-format off */
 static const char loader_description[] =
@@ -118,6 +120,70 @@ static const char hilink_description[] =
   "content=mixed:900K:17\n"
   "compression=zlib\n";
 
+/* A Windows updater, as the firmware of these older sticks comes. */
+static const char e1550_description[] =
+  "[file]\n"
+  "shape=updater\n"
+  "[firmware]\n"
+  "download-id=0x31\n"
+  "product=E1550\n"
+  "version=:HUAWEI E155:" E1550_VERSION "\n"
+  "prefix-text=STICKSMITH PRACTICE FILE\n"
+  "[updater]\n"
+  "stub-size=60001\n"
+  "tail-size=5000\n"
+  "[partition 0]\n"
+  "id=0x00010000\n"
+  "content=pattern:0x1D0:practice-table.\n"
+  "[partition 1]\n"
+  "id=0x00020000\n"
+  "content=mixed:0x5F90:31\n"
+  "[partition 2]\n"
+  "id=0x00030000\n"
+  "content=mixed:0x42A14:32\n"
+  "[partition 3]\n"
+  "id=0x00040000\n"
+  "content=marker:0x180000:33:" E1550_VERSION "\n"
+  "[partition 4]\n"
+  "id=0x00050000\n"
+  "content=mixed:0x40001:34\n";
+
+/* Eight sections as a real rescue has them, but for the largest, which is a
+ * tenth of its size: practising need not take five minutes. */
+static const char e392_description[] =
+  "[file]\n"
+  "shape=bin\n"
+  "[firmware]\n"
+  "download-id=0x31\n"
+  "product=E392\n"
+  "version=:HUAWEI E392:" E392_VERSION "\n"
+  "prefix-text=STICKSMITH PRACTICE FILE\n"
+  "block-size=4096\n"
+  "[partition 0]\n"
+  "id=0x00010000\n"
+  "content=pattern:0x1D0:practice-table.\n"
+  "[partition 1]\n"
+  "id=0x00020000\n"
+  "content=mixed:0x9F94:41\n"
+  "[partition 2]\n"
+  "id=0x00030000\n"
+  "content=mixed:0x71828:42\n"
+  "[partition 3]\n"
+  "id=0x00040000\n"
+  "content=mixed:0x1C4000:43\n"
+  "[partition 4]\n"
+  "id=0x00050000\n"
+  "content=mixed:0x247390:44\n"
+  "[partition 5]\n"
+  "id=0x00060000\n"
+  "content=marker:3004K:45:" E392_VERSION "\n"
+  "[partition 6]\n"
+  "id=0x00070000\n"
+  "content=mixed:0x7FB67:46\n"
+  "[partition 7]\n"
+  "id=0x00080000\n"
+  "content=mixed:0x4C000:47\n";
+
 /* Sound, but for sticks of an older chip. */
 static const char wrong_description[] =
   "[file]\n"
@@ -205,6 +271,25 @@ make_folder (const char *dir, GError **error)
   return FALSE;
 }
 
+static gboolean
+write_others (const char *dir, SmithPracticeFiles *made, GError **error)
+{
+  made->e1550 = write_file (dir, "practice-e1550-" E1550_VERSION ".exe", e1550_description, error);
+  if (made->e1550 == NULL)
+    return FALSE;
+  made->e392 = write_file (dir, "practice-e392-" E392_VERSION ".bin", e392_description, error);
+  return made->e392 != NULL;
+}
+
+static void
+name_versions (SmithPracticeFiles *made)
+{
+  made->stick_version = g_strdup (STICK_VERSION);
+  made->hilink_version = g_strdup (HILINK_VERSION);
+  made->e1550_version = g_strdup (E1550_VERSION);
+  made->e392_version = g_strdup (E392_VERSION);
+}
+
 /**
  * smith_practice_write_files:
  * @dir: a folder; it is made if it is missing
@@ -233,10 +318,9 @@ smith_practice_write_files (const char *dir, SmithPracticeFiles *files, GError *
     return FALSE;
   made.hilink
       = write_file (dir, "practice-hilink-" HILINK_VERSION ".bin", hilink_description, error);
-  if (made.hilink == NULL)
+  if (made.hilink == NULL || !write_others (dir, &made, error))
     return FALSE;
-  made.stick_version = g_strdup (STICK_VERSION);
-  made.hilink_version = g_strdup (HILINK_VERSION);
+  name_versions (&made);
   *files = made;
   made = (SmithPracticeFiles){ 0 };
   return TRUE;
@@ -261,6 +345,44 @@ smith_practice_write_wrong_file (const char *dir, GError **error)
 }
 
 /**
+ * smith_practice_files_get_firmware:
+ *
+ * Returns: (transfer none): path of the firmware file of that kind
+ */
+const char *
+smith_practice_files_get_firmware (const SmithPracticeFiles *files, SmithPracticeKind kind)
+{
+  const char *const paths[] = {
+    [SMITH_PRACTICE_STICK] = files->stick,
+    [SMITH_PRACTICE_HILINK] = files->hilink,
+    [SMITH_PRACTICE_E1550] = files->e1550,
+    [SMITH_PRACTICE_E392] = files->e392,
+  };
+
+  g_return_val_if_fail ((guint) kind < G_N_ELEMENTS (paths), NULL);
+  return paths[kind];
+}
+
+/**
+ * smith_practice_files_get_version:
+ *
+ * Returns: (transfer none): the version that the firmware file of that kind brings
+ */
+const char *
+smith_practice_files_get_version (const SmithPracticeFiles *files, SmithPracticeKind kind)
+{
+  const char *const versions[] = {
+    [SMITH_PRACTICE_STICK] = files->stick_version,
+    [SMITH_PRACTICE_HILINK] = files->hilink_version,
+    [SMITH_PRACTICE_E1550] = files->e1550_version,
+    [SMITH_PRACTICE_E392] = files->e392_version,
+  };
+
+  g_return_val_if_fail ((guint) kind < G_N_ELEMENTS (versions), NULL);
+  return versions[kind];
+}
+
+/**
  * smith_practice_files_clear:
  *
  * Forgets the paths; the files stay. May be called twice.
@@ -273,4 +395,8 @@ smith_practice_files_clear (SmithPracticeFiles *files)
   g_clear_pointer (&files->hilink, g_free);
   g_clear_pointer (&files->stick_version, g_free);
   g_clear_pointer (&files->hilink_version, g_free);
+  g_clear_pointer (&files->e1550, g_free);
+  g_clear_pointer (&files->e392, g_free);
+  g_clear_pointer (&files->e1550_version, g_free);
+  g_clear_pointer (&files->e392_version, g_free);
 }

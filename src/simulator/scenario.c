@@ -3,7 +3,14 @@
 
 #include <glib/gi18n.h>
 
-#define HILINK_TO_BOOT_ROM .plugged = SMITH_MODE_HILINK, .start = SMITH_MODE_BOOT_ROM
+/* An E3372h with HiLink firmware. */
+#define E3372H                                                                                     \
+  .family = SMITH_FAMILY_BALONG, .chip = SMITH_CHIP_V7R11, .hardware = "CL2E3372HM",               \
+  .product_id = "BV7R11HS"
+#define WITH_HILINK .version = "22.180.05.00.00"
+#define HILINK_TO_BOOT_ROM                                                                         \
+  E3372H, WITH_HILINK, .plugged = SMITH_MODE_HILINK, .start = SMITH_MODE_BOOT_ROM,                 \
+                       .needs_loader = TRUE
 
 static const SmithScenario scenarios[] = {
   { "all-well", N_ ("All goes well"), HILINK_TO_BOOT_ROM },
@@ -16,7 +23,7 @@ static const SmithScenario scenarios[] = {
               "binary 40 bad-checksum\nbinary 41 single-bytes\n" },
   { "signature", N_ ("The stick takes signed firmware only"), HILINK_TO_BOOT_ROM,
     .demand_signature = TRUE },
-  { "stuck-in-download", N_ ("The stick waits for firmware already"),
+  { "stuck-in-download", N_ ("The stick waits for firmware already"), E3372H, WITH_HILINK,
     .plugged = SMITH_MODE_DOWNLOAD, .start = SMITH_MODE_DOWNLOAD },
   { "loader-does-not-start", N_ ("The stick takes the loader, but does not start it"),
     HILINK_TO_BOOT_ROM, .faults = "after load wrong-mode\n" },
@@ -27,6 +34,26 @@ static const SmithScenario scenarios[] = {
   { "old-version", N_ ("The stick comes back with its old version"), HILINK_TO_BOOT_ROM,
     .faults = "after flash old-version\n" },
   { "two-sticks", N_ ("Two sticks are plugged in"), HILINK_TO_BOOT_ROM, .two_sticks = TRUE },
+  { "network", N_ ("The new firmware sees no network until it is told to"), HILINK_TO_BOOT_ROM,
+    .no_network = TRUE },
+  { "no-sim", N_ ("There is no SIM card in the stick"), HILINK_TO_BOOT_ROM, .no_sim = TRUE },
+  { "returns-to-download", N_ ("The stick waits for firmware again after all was written"),
+    HILINK_TO_BOOT_ROM, .faults = "after flash wrong-mode\n" },
+  { "hilink-switch", N_ ("The stick switches by itself: neither needle nor loader is needed"),
+    E3372H, WITH_HILINK, .plugged = SMITH_MODE_HILINK, .start = SMITH_MODE_DOWNLOAD,
+    .shows_cd = TRUE },
+  { "stick-to-hilink", N_ ("A Stick modem becomes a HiLink stick"), E3372H,
+    .version = "21.180.01.00.00", .plugged = SMITH_MODE_STICK, .start = SMITH_MODE_DOWNLOAD,
+    .shows_cd = TRUE, .firmware = SMITH_PRACTICE_HILINK },
+  { "e1550", N_ ("An older stick, an E1550, gets new firmware"), .plugged = SMITH_MODE_STICK,
+    .start = SMITH_MODE_DOWNLOAD, .shows_cd = TRUE, .no_network = TRUE,
+    .firmware = SMITH_PRACTICE_E1550, .family = SMITH_FAMILY_QUALCOMM, .chip = SMITH_CHIP_QUALCOMM,
+    .hardware = "E1550", .product_id = "HUAWEI E155", .version = "11.608.10.00.00" },
+  { "e392", N_ ("An E392 that no longer starts is brought back"), .plugged = SMITH_MODE_DOWNLOAD,
+    .start = SMITH_MODE_DOWNLOAD, .shows_cd = TRUE, .firmware = SMITH_PRACTICE_E392,
+    .family = SMITH_FAMILY_QUALCOMM, .chip = SMITH_CHIP_QUALCOMM,
+    .hardware = "E392u-12 CD1E392M Ver.C", .product_id = "HUAWEI E392",
+    .version = "11.433.10.00.00" },
 };
 
 /**
@@ -49,4 +76,28 @@ smith_scenario_list (guint *n)
 {
   *n = G_N_ELEMENTS (scenarios);
   return scenarios;
+}
+
+/**
+ * smith_scenario_fill_config:
+ * @config: what the scenario says about the stick is set, plugged in as it is
+ *   when nothing has been done with it; all else is left as it is
+ *
+ * The texts are static. @config's faults are not touched: a script must live as
+ * long as the stick, so the caller makes it.
+ */
+void
+smith_scenario_fill_config (const SmithScenario *scenario, SmithVirtualStickConfig *config)
+{
+  config->start = scenario->plugged;
+  config->family = scenario->family;
+  config->chip = scenario->chip;
+  config->hardware = scenario->hardware;
+  config->product_id = scenario->product_id;
+  config->version = scenario->version;
+  config->refuses_entry = scenario->refuses_entry;
+  config->demand_signature = scenario->demand_signature;
+  config->no_network = scenario->no_network;
+  config->no_sim = scenario->no_sim;
+  config->shows_cd = scenario->shows_cd;
 }

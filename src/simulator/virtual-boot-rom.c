@@ -187,17 +187,13 @@ start_loader (BootRom *rom)
   smith_stick_event_add_hex (event, "address", rom->address);
   smith_stick_log_add (stick->log, event);
   erase_if_it_would (rom);
-  switch (smith_fault_script_after_load (stick->faults))
-    {
-    case SMITH_RETURN_NEVER:
-      smith_virtual_stick_depart (stick, SMITH_LEAVE, SMITH_MODE_UNKNOWN);
-      break;
-    case SMITH_RETURN_WRONG_MODE:
-      smith_virtual_stick_depart (stick, SMITH_RESTART, SMITH_MODE_BOOT_ROM);
-      break;
-    default:
-      smith_virtual_stick_depart (stick, SMITH_RESTART, SMITH_MODE_DOWNLOAD);
-    }
+  stick->manner = smith_fault_script_after_load (stick->faults);
+  if (stick->manner == SMITH_RETURN_NEVER)
+    smith_virtual_stick_depart (stick, SMITH_LEAVE, SMITH_MODE_UNKNOWN);
+  else if (stick->manner == SMITH_RETURN_WRONG_MODE)
+    smith_virtual_stick_depart (stick, SMITH_RESTART, SMITH_MODE_BOOT_ROM);
+  else
+    smith_virtual_stick_to_download (stick, 0);
 }
 
 static gboolean
@@ -369,11 +365,7 @@ boot_rom_quiet (gpointer self)
   smith_message_answer_byte (rom->stick, &nonsense, REFUSED);
 }
 
-const SmithFace smith_face_boot_rom = {
-  .mode = SMITH_MODE_BOOT_ROM,
-  .product = 0x1443,
-  .role = SMITH_PORT_BOOT,
-  .interface_number = 0,
+const SmithTalk smith_talk_boot_rom = {
   .enter = boot_rom_enter,
   .feed = boot_rom_feed,
   .quiet = boot_rom_quiet,

@@ -17,7 +17,8 @@
 #define KEY_HASH_LENGTH 64
 #define SIGNVER "AT^SIGNVER="
 
-/* Download mode: text at first, frames after AT^DATAMODE. */
+/* Download mode: text at first, frames after AT^DATAMODE; of a Qualcomm stick
+ * frames only. */
 typedef struct
 {
   SmithVirtualStick *stick;
@@ -37,6 +38,8 @@ download_enter (SmithVirtualStick *stick)
   download->stick = stick;
   download->stray = smith_hdlc_decoder_new ();
   download->frames = smith_frames_new (stick);
+  /* That family has no text stage. */
+  download->binary = stick->model != SMITH_MODEL_E3372;
   return download;
 }
 
@@ -50,40 +53,57 @@ download_leave (gpointer self)
   g_free (download);
 }
 
-/**
- * smith_virtual_stick_restart:
- *
- * Restarts the stick: into new firmware if something was written and all of it
- * is complete, else into download mode again.
- */
-void
-smith_virtual_stick_restart (SmithVirtualStick *stick)
+/* What was written becomes what is on it. */
+static void
+boot_what_was_written (SmithVirtualStick *stick)
 {
-  SmithReturn after = smith_fault_script_after_flash (stick->faults);
-  g_autofree char *version = NULL;
-  gboolean hilink;
+  g_autofree char *version = smith_virtual_flash_boot (stick->flash);
 
-  if (!smith_virtual_flash_is_bootable (stick->flash) || after == SMITH_RETURN_WRONG_MODE)
-    {
-      smith_virtual_stick_depart (stick, SMITH_RESTART, SMITH_MODE_DOWNLOAD);
-      return;
-    }
-  if (after == SMITH_RETURN_NEVER)
-    {
-      smith_virtual_stick_depart (stick, SMITH_LEAVE, SMITH_MODE_UNKNOWN);
-      return;
-    }
-
-  version = smith_virtual_flash_boot (stick->flash);
-  hilink = version != NULL && g_str_has_prefix (version, "22.");
-  if (version == NULL || *version == '\0' || after == SMITH_RETURN_OLD_VERSION)
+  stick->is_hilink = version != NULL && g_str_has_prefix (version, "22.");
+  if (version == NULL || *version == '\0' || stick->manner == SMITH_RETURN_OLD_VERSION)
     {
       g_free (version);
       version = g_strdup (stick->first_version);
     }
   g_free (stick->version);
   stick->version = g_steal_pointer (&version);
-  smith_virtual_stick_depart (stick, SMITH_RESTART, hilink ? SMITH_MODE_HILINK : SMITH_MODE_STICK);
+  stick->is_sound = TRUE;
+  stick->sfm = FALSE;
+  /* An E1550 is known to see nothing before it is told to. */
+  if (stick->no_network || stick->model == SMITH_MODEL_E1550)
+    smith_virtual_network_close (&stick->network);
+}
+
+/**
+ * smith_virtual_stick_restart:
+ *
+ * Restarts the stick: into new firmware if something was written and all of it
+ * is complete, into what was on it if nothing was begun, else into download
+ * mode again.
+ */
+void
+smith_virtual_stick_restart (SmithVirtualStick *stick)
+{
+  SmithReturn manner = smith_fault_script_after_flash (stick->faults);
+
+  if (smith_virtual_flash_is_untouched (stick->flash) && stick->is_sound)
+    {
+      smith_virtual_stick_depart (stick, SMITH_RESTART, smith_virtual_stick_working_mode (stick));
+      return;
+    }
+  if (!smith_virtual_flash_is_bootable (stick->flash) || manner == SMITH_RETURN_WRONG_MODE)
+    {
+      smith_virtual_stick_depart (stick, SMITH_RESTART, SMITH_MODE_DOWNLOAD);
+      return;
+    }
+  stick->manner = manner;
+  if (manner == SMITH_RETURN_NEVER)
+    {
+      smith_virtual_stick_depart (stick, SMITH_LEAVE, SMITH_MODE_UNKNOWN);
+      return;
+    }
+  boot_what_was_written (stick);
+  smith_virtual_stick_depart (stick, SMITH_RESTART, smith_virtual_stick_working_mode (stick));
 }
 
 static gboolean
@@ -280,11 +300,7 @@ download_quiet (gpointer self)
   forget_stray_frame (self);
 }
 
-const SmithFace smith_face_download = {
-  .mode = SMITH_MODE_DOWNLOAD,
-  .product = 0x1c05,
-  .role = SMITH_PORT_DOWNLOAD,
-  .interface_number = 2,
+const SmithTalk smith_talk_download = {
   .enter = download_enter,
   .feed = download_feed,
   .quiet = download_quiet,

@@ -13,6 +13,9 @@
 #define MARKER_LENGTH (sizeof SMITH_FIXTURE_MARKER - 1)
 #define VERSION_MAX 32
 
+#define QUALCOMM_ID_MIN 0x00010000
+#define QUALCOMM_ID_MAX 0x000F0000
+
 /* So much of what came before may be needed to see a marker across blocks. */
 #define OVERLAP (MARKER_LENGTH + VERSION_MAX)
 
@@ -103,6 +106,9 @@ is_for_other_chip (SmithVirtualFlash *flash, guint32 id)
 {
   SmithChip chip = smith_partition_id_chip (id);
 
+  /* Qualcomm's few sections are numbered; their ids mean other things elsewhere. */
+  if (flash->chip == SMITH_CHIP_QUALCOMM)
+    return id < QUALCOMM_ID_MIN || id > QUALCOMM_ID_MAX || (id & 0xFFFF) != 0;
   return chip != SMITH_CHIP_UNKNOWN && flash->chip != SMITH_CHIP_UNKNOWN && chip != flash->chip;
 }
 
@@ -282,6 +288,17 @@ gboolean
 smith_virtual_flash_is_bootable (SmithVirtualFlash *flash)
 {
   return flash->n_done > 0 && flash->open == NULL && g_hash_table_size (flash->failed) == 0;
+}
+
+/**
+ * smith_virtual_flash_is_untouched:
+ *
+ * Returns: TRUE if nothing was begun since the last start of the firmware
+ */
+gboolean
+smith_virtual_flash_is_untouched (SmithVirtualFlash *flash)
+{
+  return flash->n_done == 0 && flash->open == NULL && g_hash_table_size (flash->failed) == 0;
 }
 
 /**

@@ -35,21 +35,18 @@ typedef struct _SmithVirtualFlash SmithVirtualFlash;
 SmithVirtualFlash *smith_virtual_flash_new (SmithChip chip, gboolean keep_content);
 void smith_virtual_flash_free (SmithVirtualFlash *flash);
 
-SmithNak smith_virtual_flash_begin (SmithVirtualFlash *flash,
-                                    guint32 id,
-                                    guint32 size,
-                                    const char **why);
+SmithNak
+smith_virtual_flash_begin (SmithVirtualFlash *flash, guint32 id, guint32 size, const char **why);
 SmithNak smith_virtual_flash_block (SmithVirtualFlash *flash,
                                     guint32 number,
                                     const guint8 *data,
                                     gsize size,
                                     const char **why);
-SmithNak smith_virtual_flash_end (SmithVirtualFlash *flash,
-                                  guint32 id,
-                                  guint32 size,
-                                  const char **why);
+SmithNak
+smith_virtual_flash_end (SmithVirtualFlash *flash, guint32 id, guint32 size, const char **why);
 gboolean smith_virtual_flash_fail_open (SmithVirtualFlash *flash, guint32 *id);
 gboolean smith_virtual_flash_is_bootable (SmithVirtualFlash *flash);
+gboolean smith_virtual_flash_is_untouched (SmithVirtualFlash *flash);
 char *smith_virtual_flash_boot (SmithVirtualFlash *flash);
 GPtrArray *smith_virtual_flash_get_written (SmithVirtualFlash *flash);
 

@@ -18,13 +18,23 @@
 #define BLOCK 0x42
 #define FINISH 0x43
 #define PRODUCT_ID 0x45
+#define SOFTWARE 0x46
 
 #define BEGIN_SIZE 12
 #define BLOCK_HEAD_SIZE 7
 #define FINISH_SIZE 23
 #define PRODUCT_ID_LENGTH 20
+#define SOFTWARE_LENGTH 24
 
-#define VERSION_TEXT "7200B--SKCBADZM"
+/* How a Qualcomm stick's product id begins. */
+#define MAKER "HUAWEI "
+
+/* What the loaders call themselves. That of the E392 is not known: made up. */
+static const char *const loader_names[SMITH_N_MODELS] = {
+  [SMITH_MODEL_E3372] = "7200B--SKCBADZM",
+  [SMITH_MODEL_E1550] = "M62xx-OEMSBL",
+  [SMITH_MODEL_E392] = "M92xx-OEMSBL",
+};
 
 /* Some hosts send it behind the restart command, to a port that may be gone. */
 static const char reset_command[] = "AT^RESET\r";
@@ -36,6 +46,7 @@ struct _SmithFrames
   gboolean between;   /* no byte of the next frame has come yet */
   gsize reset_length; /* so much of the reset command stands between frames */
   gboolean left;      /* back to text */
+  gboolean is_proven; /* the host has asked what it talks to */
 };
 
 SmithFrames *
@@ -70,6 +81,19 @@ smith_frames_free (SmithFrames *frames)
   fail_open_partition (frames);
   smith_hdlc_decoder_free (frames->decoder);
   g_free (frames);
+}
+
+static gboolean
+is_qualcomm (SmithFrames *frames)
+{
+  return frames->stick->model != SMITH_MODEL_E3372;
+}
+
+/* A refusal in the middle of a partition spoils it. */
+static gboolean
+is_about_partition (guint8 command)
+{
+  return command == BEGIN || command == BLOCK || command == FINISH;
 }
 
 static gboolean
@@ -157,6 +181,30 @@ take_finish (SmithFrames *frames,
   return nak;
 }
 
+static SmithNak
+refuse_length (const char **why)
+{
+  return refuse (why, SMITH_NAK_LENGTH, "a command of the wrong length");
+}
+
+/* To leave the binary stage; but the other family has none, and writes instead. */
+static SmithNak
+take_leave (SmithFrames *frames, const char **why)
+{
+  if (is_qualcomm (frames))
+    return refuse (why, SMITH_NAK_LENGTH, "write command");
+  return SMITH_NAK_NONE;
+}
+
+/* The other family is not known to have this question. */
+static SmithNak
+take_software (SmithFrames *frames, const char **why)
+{
+  if (is_qualcomm (frames))
+    return refuse (why, SMITH_NAK_COMMAND, "unknown command");
+  return SMITH_NAK_NONE;
+}
+
 /* Carries out a command that is answered by ACK or NAK alone. */
 static SmithNak
 take (SmithFrames *frames,
@@ -165,6 +213,8 @@ take (SmithFrames *frames,
       gsize size,
       const char **why)
 {
+  if (is_about_partition (body[0]) && frames->stick->generic_loader)
+    return refuse (why, SMITH_NAK_COMMAND, "a command of another maker");
   switch (body[0])
     {
     case BEGIN:
@@ -173,13 +223,14 @@ take (SmithFrames *frames,
       return take_block (frames, body, size, why);
     case FINISH:
       return take_finish (frames, message, body, size, why);
-    case RESTART:
     case LEAVE:
+      return size == 1 || is_qualcomm (frames) ? take_leave (frames, why) : refuse_length (why);
+    case SOFTWARE:
+      return size == 1 ? take_software (frames, why) : refuse_length (why);
+    case RESTART:
     case VERSION:
     case PRODUCT_ID:
-      if (size != 1)
-        return refuse (why, SMITH_NAK_LENGTH, "a command of the wrong length");
-      return SMITH_NAK_NONE;
+      return size == 1 ? SMITH_NAK_NONE : refuse_length (why);
     default:
       return refuse (why, SMITH_NAK_COMMAND, "unknown command");
     }
@@ -205,21 +256,36 @@ answer_ack (SmithFrames *frames, const SmithMessage *message)
 static void
 answer_version (SmithFrames *frames, const SmithMessage *message)
 {
-  guint8 body[2 + sizeof VERSION_TEXT - 1] = { VERSION_ANSWER, sizeof VERSION_TEXT - 1 };
+  const char *name = loader_names[frames->stick->model];
+  gsize length = strlen (name);
+  guint8 body[SMITH_ANSWER_MAX] = { VERSION_ANSWER, (guint8) length };
 
-  memcpy (body + 2, VERSION_TEXT, sizeof VERSION_TEXT - 1);
-  smith_message_answer_frame (frames->stick, message, body, sizeof body);
+  frames->is_proven = TRUE;
+  memcpy (body + 2, name, length);
+  smith_message_answer_frame (frames->stick, message, body, 2 + length);
 }
 
 static void
 answer_product_id (SmithFrames *frames, const SmithMessage *message)
 {
   const char *id = frames->stick->product_id;
+  gboolean says_maker = is_qualcomm (frames) && id != NULL && !g_str_has_prefix (id, MAKER);
+  g_autofree char *text = g_strconcat (says_maker ? MAKER : "", id, NULL);
   guint8 body[1 + PRODUCT_ID_LENGTH] = { PRODUCT_ID };
 
   if (id == NULL)
     return;
-  memcpy (body + 1, id, MIN (strlen (id), PRODUCT_ID_LENGTH));
+  memcpy (body + 1, text, MIN (strlen (text), PRODUCT_ID_LENGTH));
+  smith_message_answer_frame (frames->stick, message, body, sizeof body);
+}
+
+static void
+answer_software (SmithFrames *frames, const SmithMessage *message)
+{
+  const char *version = frames->stick->version;
+  guint8 body[2 + SOFTWARE_LENGTH] = { SOFTWARE, SOFTWARE_LENGTH };
+
+  memcpy (body + 2, version, MIN (strlen (version), SOFTWARE_LENGTH));
   smith_message_answer_frame (frames->stick, message, body, sizeof body);
 }
 
@@ -233,6 +299,9 @@ answer (SmithFrames *frames, const SmithMessage *message, guint8 command)
       break;
     case PRODUCT_ID:
       answer_product_id (frames, message);
+      break;
+    case SOFTWARE:
+      answer_software (frames, message);
       break;
     case RESTART:
       answer_ack (frames, message);
@@ -248,11 +317,17 @@ answer (SmithFrames *frames, const SmithMessage *message, guint8 command)
     }
 }
 
-/* A refusal in the middle of a partition spoils it. */
-static gboolean
-is_about_partition (guint8 command)
+/* What would have done harm if this were not what the host takes it for. */
+static void
+watch_conduct (SmithFrames *frames, const SmithMessage *message, guint8 command)
 {
-  return command == BEGIN || command == BLOCK || command == FINISH;
+  if (!is_qualcomm (frames))
+    return;
+  if (command == LEAVE)
+    smith_message_offend (frames->stick, message, "write command");
+  else if (!frames->is_proven && (is_about_partition (command) || command == RESTART))
+    smith_message_offend (frames->stick, message,
+                          "a command before the stick was asked what it is");
 }
 
 static void
@@ -267,6 +342,7 @@ handle_frame (SmithFrames *frames)
   if (!smith_message_begin (frames->stick, SMITH_STAGE_BINARY, &message))
     return;
   body = smith_hdlc_decoder_get_body (frames->decoder, &size);
+  watch_conduct (frames, &message, body[0]);
   if (smith_message_is_refused (&message))
     code = message.argument;
   else
@@ -329,6 +405,9 @@ feed_between (SmithFrames *frames, guint8 byte)
   gsize length = frames->reset_length;
   gsize used;
 
+  /* The other family waits for a flag, whatever comes. */
+  if (is_qualcomm (frames) && byte != SMITH_HDLC_FLAG)
+    return 1;
   if (byte == (guint8) reset_command[length])
     {
       if (reset_command[++frames->reset_length] == '\0')

@@ -83,6 +83,19 @@ smith_message_refuse (SmithVirtualStick *stick, const SmithMessage *message, con
   smith_stick_log_add (stick->log, event);
 }
 
+/* Counts and logs what would have harmed a real stick. */
+void
+smith_message_offend (SmithVirtualStick *stick, const SmithMessage *message, const char *why)
+{
+  JsonBuilder *event = smith_message_event (message, "offence");
+
+  g_mutex_lock (&stick->lock);
+  stick->offences++;
+  g_mutex_unlock (&stick->lock);
+  smith_stick_event_add_text (event, "why", why);
+  smith_stick_log_add (stick->log, event);
+}
+
 static void
 deliver (SmithVirtualStick *stick, const SmithMessage *message, const guint8 *data, gsize size)
 {
@@ -139,7 +152,7 @@ spoil_checksum (guint8 *frame, gsize size)
 
 /**
  * smith_message_answer_frame:
- * @body: @size bytes, at most 64
+ * @body: @size bytes, at most SMITH_ANSWER_MAX
  *
  * An answer in the binary stage of download mode.
  */
@@ -149,10 +162,10 @@ smith_message_answer_frame (SmithVirtualStick *stick,
                             const guint8 *body,
                             gsize size)
 {
-  guint8 out[sizeof UNSOLICITED + SMITH_HDLC_ENCODED_MAX (64)];
+  guint8 out[sizeof UNSOLICITED + SMITH_HDLC_ENCODED_MAX (SMITH_ANSWER_MAX)];
   gsize fill = 0;
 
-  g_return_if_fail (size > 0 && size <= 64);
+  g_return_if_fail (size > 0 && size <= SMITH_ANSWER_MAX);
 
   if (message->fault == SMITH_FAULT_GARBAGE)
     {

@@ -175,6 +175,19 @@ smith_virtual_port_write (SmithVirtualPort *port, int wake, const guint8 *data, 
 }
 
 /**
+ * smith_virtual_port_is_touched:
+ *
+ * Returns: TRUE if the host has sent something that nobody has read
+ */
+gboolean
+smith_virtual_port_is_touched (SmithVirtualPort *port)
+{
+  struct pollfd fd = { .fd = port->master, .events = POLLIN };
+
+  return poll (&fd, 1, 0) > 0 && (fd.revents & POLLIN) != 0;
+}
+
+/**
  * smith_virtual_port_drain:
  *
  * Gives the host a moment to fetch the last answer: what it has not read when

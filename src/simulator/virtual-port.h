@@ -36,6 +36,7 @@ SmithPortEvent smith_virtual_port_read (SmithVirtualPort *port,
                                         gsize *n_read);
 gboolean
 smith_virtual_port_write (SmithVirtualPort *port, int wake, const guint8 *data, gsize size);
+gboolean smith_virtual_port_is_touched (SmithVirtualPort *port);
 void smith_virtual_port_drain (SmithVirtualPort *port, int wake);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmithVirtualPort, smith_virtual_port_free)

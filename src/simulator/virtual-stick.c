@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -13,41 +14,49 @@
 #define VENDOR 0x12d1
 #define READ_SIZE 65536
 
-const SmithFace smith_face_hilink = {
-  .mode = SMITH_MODE_HILINK,
-  .product = 0x14dc,
-};
+/* The first part of AT^SETPORT, which holds while the virtual CD is shown: none. */
+#define NO_CD_SETTING "FF"
 
-static const SmithFace *
-find_face (SmithMode mode)
+static const SmithFacePort *
+find_served (const SmithFace *face)
 {
-  static const SmithFace *const faces[] = {
-    &smith_face_boot_rom,
-    &smith_face_download,
-    &smith_face_modem,
-    &smith_face_hilink,
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (faces); i++)
-    if (faces[i]->mode == mode)
-      return faces[i];
+  for (guint i = 0; i < face->n_ports; i++)
+    if (face->ports[i].is_served)
+      return &face->ports[i];
   return NULL;
+}
+
+/* What the bus sees of the stick as it is now. */
+static SmithStick *
+make_picture (SmithVirtualStick *stick)
+{
+  const SmithFace *face = stick->face;
+  SmithStick *picture = smith_stick_new (stick->usb_path, VENDOR, face->product, face->mode);
+
+  picture->family = face->family;
+  picture->unproven = face->unproven;
+  for (guint i = 0; i < face->n_ports; i++)
+    if (stick->ports[i] != NULL)
+      smith_stick_add_port (picture, smith_virtual_port_get_name (stick->ports[i]),
+                            face->ports[i].interface_number, face->ports[i].role);
+  if (face->has_web)
+    picture->network = g_strdup (SMITH_VIRTUAL_NETWORK);
+  if (stick->web != NULL)
+    picture->web_address = g_strdup (smith_hilink_server_get_address (stick->web));
+  if (face->mode == SMITH_MODE_CD)
+    picture->cd_drive = g_strdup (SMITH_VIRTUAL_CD_DRIVE);
+  return picture;
 }
 
 /* Puts the stick on the bus as it is now, unless it has been unplugged. */
 static void
 appear (SmithVirtualStick *stick)
 {
-  const SmithFace *face = stick->face;
-  g_autoptr (SmithStick) picture = NULL;
-
-  picture = smith_stick_new (stick->usb_path, VENDOR, face->product, face->mode);
-  if (stick->port != NULL)
-    smith_stick_add_port (picture, smith_virtual_port_get_name (stick->port),
-                          face->interface_number, face->role);
   g_mutex_lock (&stick->presence);
   if (!stick->unplugged)
     {
+      g_autoptr (SmithStick) picture = make_picture (stick);
+
       smith_virtual_bus_set (stick->bus, picture);
       stick->present = TRUE;
     }
@@ -64,6 +73,50 @@ withdraw_locked (SmithVirtualStick *stick)
 }
 
 static void
+add_ports (SmithVirtualStick *stick, JsonBuilder *event)
+{
+  const SmithFace *face = stick->face;
+
+  json_builder_set_member_name (event, "ports");
+  json_builder_begin_array (event);
+  for (guint i = 0; i < face->n_ports; i++)
+    {
+      if (stick->ports[i] == NULL)
+        continue;
+      json_builder_begin_object (event);
+      smith_stick_event_add_text (event, "device", smith_virtual_port_get_name (stick->ports[i]));
+      smith_stick_event_add_number (event, "interface", face->ports[i].interface_number);
+      smith_stick_event_add_text (event, "role", smith_port_role_name (face->ports[i].role));
+      json_builder_set_member_name (event, "answers");
+      json_builder_add_boolean_value (event, face->ports[i].is_served);
+      json_builder_end_object (event);
+    }
+  json_builder_end_array (event);
+}
+
+/* All that a program needs to know that wants to show this stick elsewhere. */
+static void
+log_appearance (SmithVirtualStick *stick)
+{
+  const SmithFace *face = stick->face;
+  JsonBuilder *event = smith_stick_event ("appeared");
+  char id[10];
+
+  g_snprintf (id, sizeof id, "%04x:%04x", VENDOR, face->product);
+  smith_stick_event_add_text (event, "usb_path", stick->usb_path);
+  smith_stick_event_add_text (event, "usb_id", id);
+  smith_stick_event_add_text (event, "mode", smith_mode_name (face->mode));
+  add_ports (stick, event);
+  if (face->has_web)
+    smith_stick_event_add_text (event, "network", SMITH_VIRTUAL_NETWORK);
+  if (stick->web != NULL)
+    smith_stick_event_add_text (event, "web", smith_hilink_server_get_address (stick->web));
+  if (face->mode == SMITH_MODE_CD)
+    smith_stick_event_add_text (event, "cd", SMITH_VIRTUAL_CD_DRIVE);
+  smith_stick_log_add (stick->log, event);
+}
+
+static void
 log_mode (SmithVirtualStick *stick, const char *name)
 {
   JsonBuilder *event = smith_stick_event (name);
@@ -71,7 +124,71 @@ log_mode (SmithVirtualStick *stick, const char *name)
   smith_stick_event_add_text (event, "mode", smith_mode_name (stick->face->mode));
   if (stick->port != NULL)
     smith_stick_event_add_text (event, "port", smith_virtual_port_get_name (stick->port));
+  smith_stick_event_add_text (event, "usb_path", stick->usb_path);
   smith_stick_log_add (stick->log, event);
+}
+
+static void
+close_ports (SmithVirtualPort *ports[SMITH_FACE_PORTS_MAX])
+{
+  for (guint i = 0; i < SMITH_FACE_PORTS_MAX; i++)
+    g_clear_pointer (&ports[i], smith_virtual_port_free);
+}
+
+/* Only served ports, unless it is a stick that shows all. */
+static gboolean
+open_ports (SmithVirtualStick *stick,
+            const SmithFace *face,
+            SmithVirtualPort *ports[SMITH_FACE_PORTS_MAX],
+            GError **error)
+{
+  gboolean all = stick->all_ports || stick->model != SMITH_MODEL_E3372;
+
+  for (guint i = 0; i < face->n_ports; i++)
+    if (all || face->ports[i].is_served)
+      {
+        ports[i] = smith_virtual_port_open (error);
+        if (ports[i] == NULL)
+          {
+            close_ports (ports);
+            return FALSE;
+          }
+      }
+  return TRUE;
+}
+
+/* Puts on @face, with @ports, which are taken over. */
+static gboolean
+wear (SmithVirtualStick *stick,
+      const SmithFace *face,
+      SmithVirtualPort *ports[SMITH_FACE_PORTS_MAX],
+      GError **error)
+{
+  const SmithFacePort *served = find_served (face);
+
+  stick->face = face;
+  stick->port = NULL;
+  for (guint i = 0; i < SMITH_FACE_PORTS_MAX; i++)
+    {
+      stick->ports[i] = g_steal_pointer (&ports[i]);
+      if (&face->ports[i] == served)
+        stick->port = stick->ports[i];
+    }
+  if (face->has_web)
+    {
+      stick->web = smith_virtual_web_start (stick, error);
+      return stick->web != NULL;
+    }
+  return TRUE;
+}
+
+/* The lines break, and the web server is gone. */
+static void
+undress (SmithVirtualStick *stick)
+{
+  stick->port = NULL;
+  close_ports (stick->ports);
+  g_clear_pointer (&stick->web, smith_hilink_server_free);
 }
 
 /* From the bus first: whoever sees the line break finds the stick gone. */
@@ -81,7 +198,7 @@ disappear (SmithVirtualStick *stick)
   g_mutex_lock (&stick->presence);
   withdraw_locked (stick);
   g_mutex_unlock (&stick->presence);
-  g_clear_pointer (&stick->port, smith_virtual_port_free);
+  undress (stick);
   log_mode (stick, "left");
 }
 
@@ -119,82 +236,196 @@ smith_virtual_stick_sleep (SmithVirtualStick *stick, guint ms)
   return TRUE;
 }
 
+/**
+ * smith_virtual_stick_wish:
+ * @wishes: SmithWish bits
+ *
+ * Has the stick's thread look after something soon. Any thread.
+ */
+void
+smith_virtual_stick_wish (SmithVirtualStick *stick, guint wishes)
+{
+  guint64 one = 1;
+
+  g_mutex_lock (&stick->lock);
+  if (stick->nudge >= 0)
+    {
+      stick->wishes |= wishes;
+      if (write (stick->nudge, &one, sizeof one) < 0)
+        g_warning ("Could not nudge the virtual stick: %s", g_strerror (errno));
+    }
+  g_mutex_unlock (&stick->lock);
+}
+
+/* Does what was wished for meanwhile; FALSE if it was nothing. */
+static gboolean
+fulfil (SmithVirtualStick *stick)
+{
+  guint64 nudges;
+  guint wishes = 0;
+
+  g_mutex_lock (&stick->lock);
+  if (read (stick->nudge, &nudges, sizeof nudges) > 0)
+    wishes = stick->wishes;
+  stick->wishes = 0;
+  g_mutex_unlock (&stick->lock);
+
+  if ((wishes & SMITH_WISH_EJECT) != 0 && stick->face->mode == SMITH_MODE_CD)
+    smith_virtual_stick_depart (stick, SMITH_RESTART, smith_virtual_stick_working_mode (stick));
+  if (stick->face->has_web)
+    smith_virtual_web_fulfil (stick, wishes);
+  return wishes != 0;
+}
+
 /* Lets the face talk until the stick wants to leave or is unplugged. */
 static void
 serve_port (SmithVirtualStick *stick, guint8 *buffer)
 {
-  const SmithFace *face = stick->face;
-  gpointer state = face->enter (stick);
+  const SmithTalk *talk = stick->face->talk;
+  gpointer state = talk->enter (stick);
   gboolean heard = FALSE;
 
   while (stick->departure == SMITH_STAY)
     {
-      int timeout = heard && face->quiet != NULL ? SMITH_QUIET_MS : -1;
+      int timeout = heard && talk->quiet != NULL ? SMITH_QUIET_MS : -1;
       SmithPortEvent event;
       gsize n;
 
-      event = smith_virtual_port_read (stick->port, stick->wake, timeout, buffer, READ_SIZE, &n);
+      event = smith_virtual_port_read (stick->port, stick->both, timeout, buffer, READ_SIZE, &n);
       heard = event == SMITH_PORT_READ;
       if (event == SMITH_PORT_READ)
-        face->feed (state, buffer, n);
+        talk->feed (state, buffer, n);
       else if (event == SMITH_PORT_QUIET)
-        face->quiet (state);
-      else
+        talk->quiet (state);
+      else if (!fulfil (stick))
         smith_virtual_stick_depart (stick, SMITH_LEAVE, SMITH_MODE_UNKNOWN);
     }
-  face->leave (state);
+  talk->leave (state);
+}
+
+/* Without a port there is nothing to do but wait; a virtual CD has an end. */
+static void
+serve_nobody (SmithVirtualStick *stick)
+{
+  gboolean ends = stick->face->mode == SMITH_MODE_CD && !stick->stays_cd;
+  gint64 end = g_get_monotonic_time () + (gint64) stick->restart_ms * 1000;
+
+  while (stick->departure == SMITH_STAY)
+    {
+      struct pollfd fd = { .fd = stick->both, .events = POLLIN };
+      gint64 left = (end - g_get_monotonic_time () + 999) / 1000;
+      int ready = poll (&fd, 1, ends ? (int) CLAMP (left, 0, G_MAXINT) : -1);
+
+      if (ready > 0 && !fulfil (stick))
+        smith_virtual_stick_depart (stick, SMITH_LEAVE, SMITH_MODE_UNKNOWN);
+      else if (ready == 0 && left <= 0)
+        smith_virtual_stick_depart (stick, SMITH_RESTART, smith_virtual_stick_working_mode (stick));
+    }
 }
 
 static void
 serve (SmithVirtualStick *stick, guint8 *buffer)
 {
-  if (stick->face->enter != NULL)
+  if (stick->port != NULL)
     serve_port (stick, buffer);
   else
-    {
-      while (smith_virtual_stick_sleep (stick, G_MAXINT))
-        continue;
-      smith_virtual_stick_depart (stick, SMITH_LEAVE, SMITH_MODE_UNKNOWN);
-    }
+    serve_nobody (stick);
 }
 
-/* The port of the next mode; made while the last one is still open, so that it
- * cannot get the same name. */
-static SmithVirtualPort *
-open_next_port (SmithVirtualStick *stick)
+static gboolean
+is_working (SmithMode mode)
 {
-  g_autoptr (GError) error = NULL;
-  SmithVirtualPort *port;
-
-  if (stick->departure != SMITH_RESTART || find_face (stick->next_mode)->enter == NULL)
-    return NULL;
-  port = smith_virtual_port_open (&error);
-  if (port == NULL)
-    {
-      g_info ("The virtual stick cannot come back: %s", error->message);
-      smith_virtual_stick_depart (stick, SMITH_LEAVE, SMITH_MODE_UNKNOWN);
-    }
-  return port;
+  return mode == SMITH_MODE_STICK || mode == SMITH_MODE_HILINK;
 }
 
-/* Leaves, and comes back as what it wants to be next; FALSE if it does not. */
+/* What it comes back as: working firmware may show its virtual CD first. */
+static const SmithFace *
+choose_next_face (SmithVirtualStick *stick)
+{
+  gboolean cd = stick->shows_cd && stick->face->mode != SMITH_MODE_CD
+                && is_working (stick->next_mode)
+                && !g_str_has_prefix (stick->port_setting, NO_CD_SETTING);
+
+  if (stick->departure != SMITH_RESTART)
+    return NULL;
+  return smith_virtual_stick_find_face (stick, cd ? SMITH_MODE_CD : stick->next_mode);
+}
+
+/* Another stick, which looks just like what somebody may be waiting for. */
+static void
+show_bystander (SmithVirtualStick *stick, const SmithFace *face)
+{
+  const SmithFacePort *served = find_served (face);
+  g_autoptr (SmithVirtualPort) port = served != NULL ? smith_virtual_port_open (NULL) : NULL;
+  g_autoptr (SmithStick) picture = NULL;
+
+  picture = smith_stick_new (SMITH_VIRTUAL_OTHER_PLACE, VENDOR, face->product, face->mode);
+  picture->family = face->family;
+  picture->unproven = face->unproven;
+  if (port != NULL)
+    smith_stick_add_port (picture, smith_virtual_port_get_name (port), served->interface_number,
+                          served->role);
+  g_mutex_lock (&stick->lock);
+  g_clear_pointer (&stick->bystander, smith_virtual_port_free);
+  stick->bystander = g_steal_pointer (&port);
+  g_mutex_unlock (&stick->lock);
+  stick->has_bystander = TRUE;
+  smith_virtual_bus_set (stick->bus, picture);
+}
+
+static void
+move_away (SmithVirtualStick *stick)
+{
+  g_mutex_lock (&stick->presence);
+  g_free (stick->usb_path);
+  stick->usb_path = g_strdup (SMITH_VIRTUAL_OTHER_PLACE);
+  g_mutex_unlock (&stick->presence);
+}
+
+/* Comes back as @next, in the manner that the script wants. */
+static gboolean
+come_back (SmithVirtualStick *stick,
+           const SmithFace *next,
+           SmithVirtualPort *ports[SMITH_FACE_PORTS_MAX],
+           GError **error)
+{
+  SmithReturn manner = stick->manner;
+
+  stick->manner = SMITH_RETURN_RIGHT;
+  if (manner == SMITH_RETURN_OTHER_STICK)
+    show_bystander (stick, next);
+  if (!smith_virtual_stick_sleep (stick, stick->restart_ms))
+    return FALSE;
+  if (manner == SMITH_RETURN_OTHER_PORT)
+    move_away (stick);
+  stick->departure = SMITH_STAY;
+  if (!wear (stick, next, ports, error))
+    return FALSE;
+  log_mode (stick, "restarted");
+  appear (stick);
+  return TRUE;
+}
+
+/* Leaves, and comes back as what it wants to be next; FALSE if it does not. The
+ * ports of the next mode are made while the last ones are still open, so that
+ * they cannot get the same names. */
 static gboolean
 change_face (SmithVirtualStick *stick)
 {
-  g_autoptr (SmithVirtualPort) next = open_next_port (stick);
+  const SmithFace *next = choose_next_face (stick);
+  SmithVirtualPort *ports[SMITH_FACE_PORTS_MAX] = { NULL };
+  g_autoptr (GError) error = NULL;
+  gboolean ready = next != NULL && open_ports (stick, next, ports, &error);
 
   if (stick->port != NULL)
     smith_virtual_port_drain (stick->port, stick->wake);
   disappear (stick);
-  if (stick->departure != SMITH_RESTART || !smith_virtual_stick_sleep (stick, stick->restart_ms))
-    return FALSE;
-
-  stick->departure = SMITH_STAY;
-  stick->face = find_face (stick->next_mode);
-  stick->port = g_steal_pointer (&next);
-  log_mode (stick, "restarted");
-  appear (stick);
-  return TRUE;
+  if (ready)
+    ready = come_back (stick, next, ports, &error);
+  if (error != NULL)
+    g_info ("The virtual stick cannot come back: %s", error->message);
+  close_ports (ports);
+  return ready;
 }
 
 static gpointer
@@ -205,12 +436,50 @@ run (gpointer data)
 
   do
     {
+      log_appearance (stick);
       log_mode (stick, "ready");
       serve (stick, buffer);
     }
   while (change_face (stick));
-  g_clear_pointer (&stick->port, smith_virtual_port_free);
+  undress (stick);
   return NULL;
+}
+
+/* Whether HiLink or Stick firmware is on it, and works, follows from the mode;
+ * else from the version. */
+static void
+choose_kind (SmithVirtualStick *stick, SmithMode mode)
+{
+  if (mode == SMITH_MODE_HILINK || mode == SMITH_MODE_DEBUG)
+    stick->is_hilink = TRUE;
+  else if (mode == SMITH_MODE_STICK)
+    stick->is_hilink = FALSE;
+  if (is_working (mode) || mode == SMITH_MODE_DEBUG || mode == SMITH_MODE_CD)
+    stick->is_sound = TRUE;
+}
+
+static void
+copy_config (SmithVirtualStick *stick, const SmithVirtualStickConfig *config)
+{
+  stick->usb_path = g_strdup (config->usb_path != NULL ? config->usb_path : "1-1");
+  stick->product_id = g_strdup (config->product_id);
+  stick->hardware = g_strdup (config->hardware != NULL ? config->hardware : "CL2E3372HM");
+  stick->first_version = g_strdup (config->version != NULL ? config->version : "21.000.00.00.00");
+  stick->demand_signature = config->demand_signature;
+  stick->echo = config->echo;
+  stick->refuses_entry = config->refuses_entry;
+  stick->refuses_switch = config->refuses_switch;
+  stick->refuses_ports = config->refuses_ports;
+  stick->ignores_entry = config->ignores_entry;
+  stick->shows_cd = config->shows_cd;
+  stick->stays_cd = config->stays_cd;
+  stick->generic_loader = config->generic_loader;
+  stick->all_ports = config->all_ports;
+  stick->no_network = config->no_network;
+  stick->download_product = config->download_product;
+  stick->restart_ms = config->restart_ms;
+  stick->faults = config->faults;
+  smith_virtual_web_configure (stick, config->web);
 }
 
 static SmithVirtualStick *
@@ -222,36 +491,43 @@ make_stick (SmithVirtualBus *bus,
   SmithVirtualStick *stick = g_new0 (SmithVirtualStick, 1);
 
   stick->bus = g_object_ref (bus);
-  stick->usb_path = g_strdup (config->usb_path != NULL ? config->usb_path : "1-1");
-  stick->product_id = g_strdup (config->product_id);
-  stick->hardware = g_strdup (config->hardware != NULL ? config->hardware : "CL2E3372HM");
-  stick->first_version = g_strdup (config->version != NULL ? config->version : "21.000.00.00.00");
+  copy_config (stick, config);
   stick->version = g_strdup (stick->first_version);
-  stick->demand_signature = config->demand_signature;
-  stick->echo = config->echo;
-  stick->restart_ms = config->restart_ms;
-  stick->faults = config->faults;
-  stick->face = find_face (config->start);
+  stick->port_setting = g_strdup (SMITH_PORT_SETTING);
+  stick->model = smith_virtual_model_find (config->family, stick->hardware);
+  stick->is_hilink = g_str_has_prefix (stick->version, "22.");
+  choose_kind (stick, config->start);
+  stick->face = smith_virtual_stick_find_face (stick, config->start);
+  smith_virtual_network_init (&stick->network, stick->model != SMITH_MODEL_E1550, !config->no_sim);
+  if (config->no_network)
+    smith_virtual_network_close (&stick->network);
   stick->log = smith_stick_log_new (event, user_data);
-  stick->flash = smith_virtual_flash_new (config->chip, !config->forget_content);
+  stick->flash
+      = smith_virtual_flash_new (config->family == SMITH_FAMILY_QUALCOMM ? SMITH_CHIP_QUALCOMM
+                                                                         : config->chip,
+                                 !config->forget_content);
   stick->components = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  stick->wake = -1;
+  stick->wake = stick->nudge = stick->both = -1;
   g_mutex_init (&stick->presence);
   g_mutex_init (&stick->lock);
   return stick;
 }
 
 static gboolean
-start (SmithVirtualStick *stick, GError **error)
+listen_to (int both, int fd)
 {
-  if (stick->face == NULL)
-    {
-      g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_UNSUPPORTED,
-                           "A virtual stick cannot start in this mode");
-      return FALSE;
-    }
+  struct epoll_event event = { .events = EPOLLIN };
+
+  return fd >= 0 && epoll_ctl (both, EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+static gboolean
+open_wakes (SmithVirtualStick *stick, GError **error)
+{
   stick->wake = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (stick->wake < 0)
+  stick->nudge = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  stick->both = epoll_create1 (EPOLL_CLOEXEC);
+  if (!listen_to (stick->both, stick->wake) || !listen_to (stick->both, stick->nudge))
     {
       int code = errno;
 
@@ -259,12 +535,41 @@ start (SmithVirtualStick *stick, GError **error)
                    "Could not make a virtual stick: %s", g_strerror (code));
       return FALSE;
     }
-  if (stick->face->enter != NULL)
+  return TRUE;
+}
+
+static void
+close_wakes (SmithVirtualStick *stick)
+{
+  int *const fds[] = { &stick->wake, &stick->nudge, &stick->both };
+
+  g_mutex_lock (&stick->presence);
+  g_mutex_lock (&stick->lock);
+  for (gsize i = 0; i < G_N_ELEMENTS (fds); i++)
     {
-      stick->port = smith_virtual_port_open (error);
-      if (stick->port == NULL)
-        return FALSE;
+      if (*fds[i] >= 0)
+        close (*fds[i]);
+      *fds[i] = -1;
     }
+  stick->wishes = 0;
+  g_mutex_unlock (&stick->lock);
+  g_mutex_unlock (&stick->presence);
+}
+
+static gboolean
+start (SmithVirtualStick *stick, GError **error)
+{
+  SmithVirtualPort *ports[SMITH_FACE_PORTS_MAX] = { NULL };
+
+  if (stick->face == NULL)
+    {
+      g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_UNSUPPORTED,
+                           "A virtual stick cannot start in this mode");
+      return FALSE;
+    }
+  if (!open_wakes (stick, error) || !open_ports (stick, stick->face, ports, error)
+      || !wear (stick, stick->face, ports, error))
+    return FALSE;
   appear (stick);
   stick->thread = g_thread_try_new ("virtual-stick", run, stick, error);
   return stick->thread != NULL;
@@ -319,6 +624,18 @@ smith_virtual_stick_unplug (SmithVirtualStick *stick)
   g_mutex_unlock (&stick->presence);
 }
 
+/**
+ * smith_virtual_stick_eject:
+ *
+ * Ejects the virtual CD: the stick goes on to its working mode soon. Does
+ * nothing to a stick that shows none.
+ */
+void
+smith_virtual_stick_eject (SmithVirtualStick *stick)
+{
+  smith_virtual_stick_wish (stick, SMITH_WISH_EJECT);
+}
+
 /* Ends the stick's thread, if there is one, with the stick off the bus. */
 static void
 stop (SmithVirtualStick *stick)
@@ -332,10 +649,10 @@ stop (SmithVirtualStick *stick)
  * @mode: the mode in which it comes up, such as boot ROM when it is plugged in
  *   with its two contacts connected
  *
- * Pulls the stick out, if it is still in, and plugs it in again. What is on its
- * flash stays; so do the numbers by which a fault script counts messages.
- * Blocks until the stick's thread has ended, which takes some milliseconds. Not
- * to be called from an event, nor by two threads at once.
+ * Pulls the stick out, if it is still in, and plugs it in again, in that very
+ * mode: not as a virtual CD first. What is on its flash stays; so do the numbers by which a fault
+ * script counts messages. Blocks until the stick's thread has ended, which takes some milliseconds.
+ * Not to be called from an event, nor by two threads at once.
  *
  * Returns: FALSE with the errors of smith_virtual_stick_new(); the stick is
  *   then unplugged
@@ -344,15 +661,15 @@ gboolean
 smith_virtual_stick_replug (SmithVirtualStick *stick, SmithMode mode, GError **error)
 {
   stop (stick);
-  if (stick->wake >= 0)
-    close (stick->wake);
-  g_clear_pointer (&stick->port, smith_virtual_port_free);
+  undress (stick);
+  close_wakes (stick);
   g_mutex_lock (&stick->presence);
-  stick->wake = -1;
   stick->unplugged = FALSE;
   g_mutex_unlock (&stick->presence);
   stick->departure = SMITH_STAY;
-  stick->face = find_face (mode);
+  stick->manner = SMITH_RETURN_RIGHT;
+  choose_kind (stick, mode);
+  stick->face = smith_virtual_stick_find_face (stick, mode);
   return start (stick, error);
 }
 
@@ -368,9 +685,12 @@ smith_virtual_stick_free (SmithVirtualStick *stick)
   if (stick == NULL)
     return;
   stop (stick);
-  if (stick->wake >= 0)
-    close (stick->wake);
-  g_clear_pointer (&stick->port, smith_virtual_port_free);
+  undress (stick);
+  close_wakes (stick);
+  if (stick->has_bystander)
+    smith_virtual_bus_remove (stick->bus, SMITH_VIRTUAL_OTHER_PLACE);
+  g_clear_pointer (&stick->bystander, smith_virtual_port_free);
+  smith_virtual_web_clear (stick);
   smith_virtual_flash_free (stick->flash);
   smith_stick_log_free (stick->log);
   g_ptr_array_unref (stick->components);
@@ -382,6 +702,7 @@ smith_virtual_stick_free (SmithVirtualStick *stick)
   g_free (stick->hardware);
   g_free (stick->first_version);
   g_free (stick->version);
+  g_free (stick->port_setting);
   g_free (stick);
 }
 
@@ -466,6 +787,27 @@ smith_virtual_stick_get_refusals (SmithVirtualStick *stick)
   refusals = stick->refusals;
   g_mutex_unlock (&stick->lock);
   return refusals;
+}
+
+/**
+ * smith_virtual_stick_get_offences:
+ *
+ * Returns: how often something came that would have done harm to a real stick:
+ *   commands of download mode to a Qualcomm stick that had not yet said that it
+ *   is in download mode, that family's write command, and anything at all for
+ *   the stick of a fault script's "other-stick"
+ */
+guint
+smith_virtual_stick_get_offences (SmithVirtualStick *stick)
+{
+  guint offences;
+
+  g_mutex_lock (&stick->lock);
+  offences = stick->offences;
+  if (stick->bystander != NULL && smith_virtual_port_is_touched (stick->bystander))
+    offences++;
+  g_mutex_unlock (&stick->lock);
+  return offences;
 }
 
 /**

@@ -63,12 +63,16 @@ host_clear (Host *host)
   g_assert_finalize_object (host->bus);
 }
 
+/* The one that answers. */
 static const char *
 port_of (SmithStick *stick)
 {
-  if (stick->ports->len == 0)
-    return NULL;
-  return ((SmithStickPort *) g_ptr_array_index (stick->ports, 0))->device;
+  static const SmithPortRole roles[] = { SMITH_PORT_AT, SMITH_PORT_DOWNLOAD, SMITH_PORT_BOOT };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (roles); i++)
+    if (smith_stick_find_port (stick, roles[i]) != NULL)
+      return smith_stick_find_port (stick, roles[i]);
+  return NULL;
 }
 
 /* Opens the port that the stick has now; the one before must be another. */
@@ -110,7 +114,8 @@ host_expect_return (Host *host, SmithMode mode)
   stick = smith_bus_wait (SMITH_BUS (host->bus), "1-1", has_returned, &wanted,
                           g_get_monotonic_time () + PATIENCE_MS * 1000, NULL, &error);
   g_assert_no_error (error);
-  host_expect_hang_up (host);
+  if (host->fd >= 0)
+    host_expect_hang_up (host);
   host_open (host);
 }
 
@@ -120,7 +125,8 @@ host_expect_gone (Host *host)
 {
   g_autoptr (SmithStick) stick = NULL;
 
-  host_expect_hang_up (host);
+  if (host->fd >= 0)
+    host_expect_hang_up (host);
   g_usleep (30000);
   stick = smith_bus_find (SMITH_BUS (host->bus), "1-1");
   g_assert_null (stick);
@@ -215,6 +221,28 @@ host_drain (Host *host)
 
   while (host_receive (host, data, sizeof data, SILENCE_MS) == sizeof data)
     continue;
+}
+
+/* What is on the bus at the stick's ordinary place; it must be there. */
+SmithStick *
+host_find (Host *host)
+{
+  SmithStick *stick = smith_bus_find (SMITH_BUS (host->bus), "1-1");
+
+  g_assert_nonnull (stick);
+  return stick;
+}
+
+/* How often @text stands in the log. */
+guint
+host_count_log (Host *host, const char *text)
+{
+  g_autofree char *log = smith_virtual_stick_get_log (host->stick);
+  guint n = 0;
+
+  for (char *p = log; (p = strstr (p, text)) != NULL; p++)
+    n++;
+  return n;
 }
 
 void

@@ -33,6 +33,8 @@ void host_expect_silence (Host *host);
 void host_expect_hang_up (Host *host);
 void host_drain (Host *host);
 void host_expect_log (Host *host, const char *text);
+guint host_count_log (Host *host, const char *text);
+SmithStick *host_find (Host *host);
 
 /* Text. */
 void host_ask (Host *host, const char *command, const char *answer);

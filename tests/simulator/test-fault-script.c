@@ -112,6 +112,12 @@ test_returns (void)
   g_assert_cmpint (smith_fault_script_after_flash (script), ==, SMITH_RETURN_OLD_VERSION);
 
   g_clear_pointer (&script, smith_fault_script_free);
+  script = smith_fault_script_parse ("after load other-stick\nafter flash other-port\n", &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (smith_fault_script_after_load (script), ==, SMITH_RETURN_OTHER_STICK);
+  g_assert_cmpint (smith_fault_script_after_flash (script), ==, SMITH_RETURN_OTHER_PORT);
+
+  g_clear_pointer (&script, smith_fault_script_free);
   script = smith_fault_script_parse ("after flash never\n", &error);
   g_assert_no_error (error);
   g_assert_cmpint (smith_fault_script_after_load (script), ==, SMITH_RETURN_RIGHT);

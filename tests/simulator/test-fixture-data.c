@@ -239,9 +239,15 @@ test_practice (void)
   g_assert_cmpuint (before.st_ino, ==, after.st_ino);
   check_practice (again.hilink, again.hilink_version);
 
+  g_assert_true (g_str_has_suffix (files.e1550, ".exe"));
+  for (SmithPracticeKind kind = SMITH_PRACTICE_STICK; kind <= SMITH_PRACTICE_E392; kind++)
+    {
+      const char *path = smith_practice_files_get_firmware (&files, kind);
+
+      g_assert_nonnull (strstr (path, smith_practice_files_get_version (&files, kind)));
+      g_assert_cmpint (g_unlink (path), ==, 0);
+    }
   g_unlink (files.loader);
-  g_unlink (files.stick);
-  g_unlink (files.hilink);
   g_rmdir (dir);
   parent = g_path_get_dirname (dir);
   g_rmdir (parent);

@@ -56,11 +56,16 @@ test_bus (void)
 static void
 test_cannot_start (void)
 {
-  const SmithVirtualStickConfig config = { .start = SMITH_MODE_CD };
+  SmithVirtualStickConfig config = { .start = SMITH_MODE_CHARGING };
   g_autoptr (SmithVirtualBus) bus = smith_virtual_bus_new ();
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) sticks = NULL;
 
+  g_assert_null (smith_virtual_stick_new (bus, &config, NULL, NULL, &error));
+  g_assert_error (error, SMITH_ERROR, SMITH_ERROR_UNSUPPORTED);
+  g_clear_error (&error);
+  config.family = SMITH_FAMILY_QUALCOMM;
+  config.start = SMITH_MODE_BOOT_ROM;
   g_assert_null (smith_virtual_stick_new (bus, &config, NULL, NULL, &error));
   g_assert_error (error, SMITH_ERROR, SMITH_ERROR_UNSUPPORTED);
   sticks = smith_bus_list (SMITH_BUS (bus));
@@ -245,7 +250,7 @@ test_replug (void)
     }
   host_open (&host);
   host_enter_binary (&host);
-  g_assert_false (smith_virtual_stick_replug (host.stick, SMITH_MODE_CD, &error));
+  g_assert_false (smith_virtual_stick_replug (host.stick, SMITH_MODE_BEYOND, &error));
   g_assert_error (error, SMITH_ERROR, SMITH_ERROR_UNSUPPORTED);
   host_clear (&host);
 }
@@ -356,8 +361,8 @@ on_event (const char *json, gpointer user_data)
 static void
 test_events (void)
 {
-  static const char *const expected[]
-      = { "ready", "unknown", "accepted", "left", "restarted", "ready", "left" };
+  static const char *const expected[] = { "appeared",  "ready",    "unknown", "accepted", "left",
+                                          "restarted", "appeared", "ready",   "left" };
   const SmithVirtualStickConfig config = { .start = SMITH_MODE_STICK };
   Events events = { .names = g_ptr_array_new_with_free_func (g_free) };
   Host host = { .fd = -1 };
