@@ -42,6 +42,9 @@ CliStatus cli_load (Cli *cli, int argc, char *argv[]);
 CliStatus cli_flash (Cli *cli, int argc, char *argv[]);
 CliStatus cli_at (Cli *cli, int argc, char *argv[]);
 CliStatus cli_convert (Cli *cli, int argc, char *argv[]);
+CliStatus cli_devices (Cli *cli, int argc, char *argv[]);
+CliStatus cli_reactivate (Cli *cli, int argc, char *argv[]);
+CliStatus cli_identify (Cli *cli, int argc, char *argv[]);
 CliStatus cli_simulate (Cli *cli, int argc, char *argv[]);
 
 /* Options (cli-options.c) */

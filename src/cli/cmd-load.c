@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include <inttypes.h>
+
 #include "format/error.h"
 #include "link/boot-rom.h"
 #include "link/deadline.h"
@@ -77,7 +79,7 @@ change_loader (SmithLoader *loader, const LoadOptions *options, GError **error)
       if (size != SMITH_PTABLE_SIZE)
         {
           g_set_error (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE,
-                       _ ("A partition table has %u bytes, this file has %" G_GSIZE_FORMAT),
+                       _ ("A partition table has %u bytes, this file has %zu"),
                        SMITH_PTABLE_SIZE, size);
           return FALSE;
         }
@@ -90,7 +92,7 @@ on_progress (guint64 done, gpointer user_data)
 {
   Cli *cli = user_data;
 
-  cli_live (cli, _ ("Loader: %" G_GUINT64_FORMAT " KiB"), done / 1024);
+  cli_live (cli, _ ("Loader: %" PRIu64 " KiB"), done / 1024);
 }
 
 static void

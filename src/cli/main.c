@@ -20,9 +20,12 @@ static const struct
 } commands[] = {
   { "inspect", cli_inspect, N_ ("tell what a firmware, updater, folder, loader or archive is") },
   { "extract", cli_extract, N_ ("take a firmware file apart") },
+  { "devices", cli_devices, N_ ("list the sticks that are plugged in") },
+  { "identify", cli_identify, N_ ("ask the sticks that are plugged in what they are") },
   { "load", cli_load, N_ ("send a loader to a stick in boot mode") },
   { "flash", cli_flash, N_ ("write firmware to a stick in download mode") },
   { "at", cli_at, N_ ("send AT commands") },
+  { "reactivate", cli_reactivate, N_ ("open a stick's network settings and wait for a network") },
   { "convert", cli_convert, N_ ("the whole job") },
   { "simulate", cli_simulate, N_ ("make a virtual stick for other programs") },
 };
@@ -32,7 +35,7 @@ print_usage (FILE *out)
 {
   fprintf (out, _ ("Usage: %s COMMAND [OPTION…]\n\n"), "sticksmith-cli");
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    fprintf (out, "  %-10s %s\n", commands[i].name, _ (commands[i].summary));
+    fprintf (out, "  %-11s %s\n", commands[i].name, _ (commands[i].summary));
   fprintf (out, "\n%s\n",
            _ ("Each has its own --help. Exit status: 0 done, 1 failed, 2 wrong usage, 3 refused "
               "before anything was written."));
@@ -121,6 +124,9 @@ main (int argc, char *argv[])
 
   keep_standard_files ();
   setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, SMITH_LOCALE_DIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
   status = run (argc, argv);
   /* What a script never got was not done. */
   if (fflush (stdout) != 0 || ferror (stdout))

@@ -41,7 +41,7 @@ def practice_file(word):
 def test_convert_practice():
     told = run_json("convert", "--practice", "--yes", "--json")
     firmware = practice_file("stick")
-    assert told["result"] == "done" and told["step"] == "come-back"
+    assert told["result"] == "done" and told["step"] == "reactivate"
     assert told["version"] == inspect(firmware)["version"]
     assert held(told) == extracted(firmware)
     assert told["bytes"] == sum(p["bytes"] for p in told["partitions"])

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli.h"
+
+#include <glib/gi18n.h>
+
+#include "format/error.h"
+#include "job/reactivate.h"
+#include "link/deadline.h"
+#include "stick/udev-bus.h"
+
+typedef struct
+{
+  char *port;
+  char *stick;
+  char *restore;
+  gboolean roaming;
+} ReactivateWords;
+
+static void
+reactivate_words_clear (ReactivateWords *words)
+{
+  g_free (words->port);
+  g_free (words->stick);
+  g_free (words->restore);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ReactivateWords, reactivate_words_clear)
+
+static void
+on_busy (gpointer user_data)
+{
+  cli_say (user_data, _ ("The system is still looking at the stick; waiting…"));
+}
+
+static const char *
+describe_sim (SmithSimState sim)
+{
+  switch (sim)
+    {
+    case SMITH_SIM_READY:
+      return _ ("ready");
+    case SMITH_SIM_MISSING:
+      return _ ("none");
+    case SMITH_SIM_PIN:
+      return _ ("wants its PIN");
+    case SMITH_SIM_PUK:
+      return _ ("wants its PUK");
+    case SMITH_SIM_FAILED:
+      return _ ("does not work");
+    case SMITH_SIM_UNKNOWN:
+    default:
+      return _ ("not known");
+    }
+}
+
+static const char *
+describe_registration (SmithRegistration registration)
+{
+  switch (registration)
+    {
+    case SMITH_REGISTRATION_OFF:
+      return _ ("not looked for");
+    case SMITH_REGISTRATION_HOME:
+      return _ ("found");
+    case SMITH_REGISTRATION_SEARCHING:
+      return _ ("looked for");
+    case SMITH_REGISTRATION_DENIED:
+      return _ ("does not let the card in");
+    case SMITH_REGISTRATION_ROAMING:
+      return _ ("found, a foreign one");
+    case SMITH_REGISTRATION_UNKNOWN:
+    default:
+      return _ ("not known");
+    }
+}
+
+/* Lines as the stick's state changes. */
+static void
+on_state (const SmithNetworkState *state, gpointer user_data)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_string_append_printf (text, _ ("SIM card: %s; network: %s"), describe_sim (state->sim),
+                          describe_registration (state->registration));
+  if (state->operator_name[0] != '\0')
+    g_string_append_printf (text, " (%s)", state->operator_name);
+  if (state->signal >= 0)
+    /* Translators: how well the stick hears the network, of at most 31. */
+    g_string_append_printf (text, _ ("; signal: %d of 31"), state->signal);
+  cli_say (user_data, "%s", text->str);
+}
+
+static void
+say_settings (Cli *cli, const char *title, const SmithNetworkSettings *settings)
+{
+  g_autofree char *command = smith_network_settings_to_command (settings);
+  g_autofree char *words = smith_network_settings_describe (settings);
+
+  cli_say (cli, "%s %s\n  %s", title, words, command);
+}
+
+static void
+say_report (Cli *cli, const SmithReactivateReport *report)
+{
+  g_autofree char *before = NULL;
+
+  if (report->had_settings)
+    say_settings (cli, _ ("Before:"), &report->before);
+  if (report->radio_was_off)
+    cli_say (cli, "%s", _ ("The radio was off."));
+  if (!report->changed)
+    return;
+  say_settings (cli, _ ("Now:"), &report->now);
+  if (!report->had_settings)
+    return;
+  before = smith_network_settings_to_command (&report->before);
+  cli_say (cli, _ ("To put the old settings back: sticksmith-cli reactivate --restore '%s'"),
+           before);
+}
+
+static void
+add_settings (JsonBuilder *builder, const char *name, const SmithNetworkSettings *settings)
+{
+  g_autofree char *command = settings != NULL ? smith_network_settings_to_command (settings) : NULL;
+
+  cli_add_string (builder, name, command);
+}
+
+static void
+print_report (const SmithReactivateReport *report, CliStatus status, const GError *error)
+{
+  g_autoptr (JsonBuilder) builder = cli_result_begin (cli_result_name (status));
+  gboolean has_now = report->had_settings || report->changed;
+
+  add_settings (builder, "before", report->had_settings ? &report->before : NULL);
+  add_settings (builder, "now", has_now ? &report->now : NULL);
+  cli_add_bool (builder, "changed", report->changed);
+  cli_add_bool (builder, "radio_was_off", report->radio_was_off);
+  cli_add_string (builder, "sim", smith_sim_state_name (report->state.sim));
+  cli_add_string (builder, "registration", smith_registration_name (report->state.registration));
+  if (report->state.signal >= 0)
+    cli_add_int (builder, "signal", report->state.signal);
+  cli_add_string (builder, "operator", report->state.operator_name);
+  cli_add_string (builder, "operator_code", report->state.operator_code);
+  if (error != NULL)
+    cli_add_error (builder, error);
+  cli_result_end (builder);
+}
+
+/* The one that was named, or the only one that can be asked. */
+static char *
+choose_stick (SmithBus *bus, const char *named, GError **error)
+{
+  g_autoptr (GPtrArray) sticks = smith_bus_list (bus);
+  const char *found = NULL;
+
+  if (named != NULL)
+    return g_strdup (named);
+  for (guint i = 0; i < sticks->len; i++)
+    {
+      SmithStick *stick = g_ptr_array_index (sticks, i);
+
+      if (stick->mode != SMITH_MODE_STICK)
+        continue;
+      if (found != NULL)
+        {
+          g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE,
+                               _ ("More than one stick is plugged in: say which with --stick; "
+                                  "“sticksmith-cli devices” lists them"));
+          return NULL;
+        }
+      found = stick->usb_path;
+    }
+  if (found == NULL)
+    g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE,
+                         _ ("No stick with Stick firmware is plugged in; “sticksmith-cli devices” "
+                            "lists what is there"));
+  return g_strdup (found);
+}
+
+static gboolean
+reactivate_on_bus (Cli *cli,
+                   const ReactivateWords *words,
+                   const SmithReactivateOptions *options,
+                   SmithReactivateReport *report,
+                   GError **error)
+{
+  g_autoptr (SmithUdevBus) bus = smith_udev_bus_new ();
+  g_autofree char *usb_path = choose_stick (SMITH_BUS (bus), words->stick, error);
+
+  return usb_path != NULL
+         && smith_reactivate_run (SMITH_BUS (bus), usb_path, options, on_state, cli, report,
+                                  cli->cancellable, error);
+}
+
+static gboolean
+reactivate_on_port (Cli *cli,
+                    const ReactivateWords *words,
+                    const SmithReactivateOptions *options,
+                    SmithReactivateReport *report,
+                    GError **error)
+{
+  g_autoptr (SmithPort) port = smith_port_open (words->port, smith_deadline_in (SMITH_PORT_BUSY_MS),
+                                                on_busy, cli, cli->cancellable, error);
+
+  return port != NULL
+         && smith_reactivate_on_port (port, options, on_state, cli, report, cli->cancellable,
+                                      error);
+}
+
+static gboolean
+get_consent (Cli *cli, const ReactivateWords *words, GError **error)
+{
+  if (cli_ask (cli, words->restore != NULL
+                        ? _ ("Put these network settings into the stick?")
+                        : _ ("Let the stick look for all networks? The settings it has now are "
+                             "shown, and can be put back.")))
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                       _ ("Not confirmed; nothing was changed"));
+  return FALSE;
+}
+
+static CliStatus
+run (Cli *cli, const ReactivateWords *words, const SmithReactivateOptions *options)
+{
+  SmithReactivateReport report = { .state = { .signal = -1 } };
+  g_autoptr (GError) error = NULL;
+  gboolean ok;
+  gboolean touched;
+  CliStatus status;
+
+  if (!get_consent (cli, words, &error))
+    return cli_fail (cli, error, FALSE);
+  ok = words->port != NULL ? reactivate_on_port (cli, words, options, &report, &error)
+                           : reactivate_on_bus (cli, words, options, &report, &error);
+  /* A stick that has told something was also told something. */
+  touched = report.had_settings || report.changed || report.state.sim != SMITH_SIM_UNKNOWN;
+  status = ok ? CLI_DONE : cli_status_for (error, touched);
+  if (cli->json)
+    print_report (&report, status, error);
+  else
+    {
+      say_report (cli, &report);
+      if (!ok)
+        g_printerr ("%s\n", error->message);
+    }
+  return status;
+}
+
+/**
+ * cli_reactivate:
+ *
+ * Opens a stick's network settings, or puts old ones back, and waits until it
+ * is registered.
+ */
+CliStatus
+cli_reactivate (Cli *cli, int argc, char *argv[])
+{
+  g_auto (ReactivateWords) words = { NULL };
+  SmithNetworkSettings restore;
+  const GOptionEntry entries[] = {
+    { "port", 'p', 0, G_OPTION_ARG_FILENAME, &words.port, N_ ("The stick's port"), "TTY" },
+    { "stick", 0, 0, G_OPTION_ARG_STRING, &words.stick, N_ ("Where the stick is plugged in"),
+      N_ ("PLACE") },
+    { "restore", 0, 0, G_OPTION_ARG_STRING, &words.restore,
+      N_ ("Put these settings back, as they were printed before"), N_ ("SETTINGS") },
+    { "roaming", 0, 0, G_OPTION_ARG_NONE, &words.roaming, N_ ("Let it use foreign networks"),
+      NULL },
+    { NULL },
+  };
+
+  if (!cli_parse (cli, &argc, &argv, "reactivate [--port TTY|--stick PLACE]",
+                  _ ("Lets a stick with Stick firmware look for all networks, switches its radio "
+                     "on and waits until it has found one."),
+                  CLI_TAKES_JSON | CLI_TAKES_YES | CLI_TAKES_TIME_SCALE, entries, 0, 0))
+    return CLI_USAGE;
+  if (words.port != NULL && words.stick != NULL)
+    g_printerr ("%s\n", _ ("Either --port or --stick"));
+  else if (words.restore != NULL && words.roaming)
+    g_printerr ("%s\n", _ ("Either --restore or --roaming"));
+  else if (words.restore != NULL && !smith_network_settings_parse (words.restore, &restore))
+    g_printerr ("%s\n", _ ("These are no network settings; they look like ^SYSCFG:2,2,3FFFFFFF,1,2 "
+                           "or ^SYSCFGEX:\"00\",3FFFFFFF,1,2,7FFFFFFFFFFFFFFF"));
+  else
+    {
+      const SmithReactivateOptions options
+          = { .roaming = words.roaming, .restore = words.restore != NULL ? &restore : NULL };
+
+      return run (cli, &words, &options);
+    }
+  return CLI_USAGE;
+}
