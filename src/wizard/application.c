@@ -6,16 +6,16 @@
 #include "at-terminal.h"
 #include "config.h"
 #include "help-window.h"
+#include "stick/udev-bus.h"
 #include "style.h"
 #include "window.h"
-
-#define APP_ID "io.github.sticksmith.Sticksmith"
 
 struct _SmithApplication
 {
   GtkApplication parent_instance;
 
-  double pace; /* of the practice stick */
+  double pace;   /* of the practice stick */
+  SmithBus *bus; /* of real sticks; NULL until it is needed */
 };
 
 G_DEFINE_FINAL_TYPE (SmithApplication, smith_application, GTK_TYPE_APPLICATION)
@@ -37,14 +37,15 @@ find_window (SmithApplication *application)
   return find_window_of (application, SMITH_TYPE_WINDOW);
 }
 
-/* Real sticks have no bus yet: an empty one stands for theirs. */
 static SmithSession *
-make_real_session (void)
+make_real_session (SmithApplication *application)
 {
-  g_autoptr (SmithVirtualBus) bus = smith_virtual_bus_new ();
   g_autofree char *state = smith_saved_state_default_path ();
 
-  return smith_session_new (SMITH_BUS (bus), NULL, state);
+  /* Made late: practice does without. */
+  if (application->bus == NULL)
+    application->bus = SMITH_BUS (smith_udev_bus_new ());
+  return smith_session_new (application->bus, NULL, state);
 }
 
 static SmithSession *
@@ -58,9 +59,9 @@ make_practice_session (SmithApplication *application, const SmithScenario *scena
 
   if (world == NULL)
     {
-      session = make_real_session ();
+      session = make_real_session (application);
       smith_log_add (smith_session_get_log (session), SMITH_LOG_ERROR,
-                     "There can be no practice stick: %s", error->message);
+                     _ ("There can be no practice stick: %s"), error->message);
       return session;
     }
   return smith_session_new (smith_practice_world_get_bus (world), world, state);
@@ -89,7 +90,8 @@ open_window (SmithApplication *application, const SmithScenario *scenario)
     return window;
   if (window == NULL)
     window = smith_window_new (GTK_APPLICATION (application));
-  session = scenario != NULL ? make_practice_session (application, scenario) : make_real_session ();
+  session = scenario != NULL ? make_practice_session (application, scenario)
+                             : make_real_session (application);
   smith_window_set_session (window, session);
   if (terminal != NULL)
     smith_at_terminal_set_session (terminal, session);
@@ -111,7 +113,7 @@ on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   gtk_show_about_dialog (
       GTK_WINDOW (find_window (user_data)), "program-name", _ ("Sticksmith"), "version",
-      SMITH_VERSION, "logo-icon-name", "smith-stick", "comments",
+      SMITH_VERSION, "logo-icon-name", SMITH_APP_ID, "comments",
       _ ("Turns a Huawei LTE stick from HiLink into Stick firmware, and brings half-written sticks "
          "back."),
       "license-type", GTK_LICENSE_GPL_3_0, NULL);
@@ -194,7 +196,7 @@ smith_application_startup (GApplication *base)
   add_accels (GTK_APPLICATION (base));
   smith_style_load (gdk_display_get_default ());
   smith_style_follow_desktop (GTK_APPLICATION (base));
-  gtk_window_set_default_icon_name (APP_ID);
+  gtk_window_set_default_icon_name (SMITH_APP_ID);
 }
 
 static void
@@ -290,10 +292,18 @@ smith_application_window_removed (GtkApplication *base, GtkWindow *removed)
 }
 
 static void
+smith_application_finalize (GObject *object)
+{
+  g_clear_object (&SMITH_APPLICATION (object)->bus);
+  G_OBJECT_CLASS (smith_application_parent_class)->finalize (object);
+}
+
+static void
 smith_application_class_init (SmithApplicationClass *klass)
 {
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->finalize = smith_application_finalize;
   GTK_APPLICATION_CLASS (klass)->window_removed = smith_application_window_removed;
   application_class->startup = smith_application_startup;
   application_class->activate = smith_application_activate;
@@ -323,9 +333,16 @@ smith_application_set_pace (SmithApplication *application, double pace)
   application->pace = pace;
 }
 
+/* Puts another bus in the place of the real one, for tests. Before anything is shown. */
+void
+smith_application_set_bus (SmithApplication *application, SmithBus *bus)
+{
+  g_set_object (&application->bus, bus);
+}
+
 SmithApplication *
 smith_application_new (void)
 {
-  return g_object_new (SMITH_TYPE_APPLICATION, "application-id", APP_ID, "flags",
+  return g_object_new (SMITH_TYPE_APPLICATION, "application-id", SMITH_APP_ID, "flags",
                        G_APPLICATION_HANDLES_COMMAND_LINE | G_APPLICATION_HANDLES_OPEN, NULL);
 }

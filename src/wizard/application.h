@@ -3,6 +3,8 @@
 
 #include <gtk/gtk.h>
 
+#include "stick/bus.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -14,6 +16,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (SmithApplication, smith_application, SMITH, APPLICATION, GtkApplication)
 
 SmithApplication *smith_application_new (void);
+void smith_application_set_bus (SmithApplication *application, SmithBus *bus);
 void smith_application_set_pace (SmithApplication *application, double pace);
 
 G_END_DECLS

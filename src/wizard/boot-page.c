@@ -71,7 +71,7 @@ find_view (SmithSession *session, SmithStick *stick)
   if (smith_session_get_entry (session) == SMITH_ENTRY_ASKING)
     return VIEW_ASKING;
   if (stick != NULL && smith_session_get_entry (session) == SMITH_ENTRY_NONE
-      && smith_session_get_world (session) != NULL)
+      && smith_session_can_switch (session))
     return VIEW_ASK;
   return VIEW_NEEDLE;
 }

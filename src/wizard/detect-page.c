@@ -3,7 +3,12 @@
 
 #include <glib/gi18n.h>
 
-#include "stick-text.h"
+#include "link/deadline.h"
+#include "stick-card.h"
+#include "stick-matter.h"
+
+/* A stick that still shows its CD drive by then does not put it away itself. */
+#define CD_MS 8000
 
 struct _SmithDetectPage
 {
@@ -12,143 +17,112 @@ struct _SmithDetectPage
   GtkWidget *unfinished;
   GtkLabel *unfinished_text;
   GtkWidget *go_on;
-  GtkWidget *sticks;
+  GtkBox *sticks;
   GtkWidget *empty;
   GtkWidget *practise;
-  char *shown; /* which sticks the cards are of */
+
+  GPtrArray *cards; /* SmithStickCard; not owned */
+  guint cd_timer;   /* while a CD drive may still go away by itself */
+  gboolean cd_stays;
 };
 
 G_DEFINE_FINAL_TYPE (SmithDetectPage, smith_detect_page, SMITH_TYPE_PAGE)
 
+static gboolean
+on_cd_time (gpointer data)
+{
+  SmithDetectPage *page = data;
+
+  page->cd_timer = 0;
+  page->cd_stays = TRUE;
+  smith_page_update (SMITH_PAGE (page));
+  return G_SOURCE_REMOVE;
+}
+
+/* Waits as long as any stick shows its CD drive. */
 static void
-on_chosen (GtkCheckButton *button, SmithDetectPage *page)
+watch_cd (SmithDetectPage *page, GPtrArray *sticks)
 {
-  if (gtk_check_button_get_active (button))
-    smith_session_choose_stick (smith_page_get_session (SMITH_PAGE (page)),
-                                g_object_get_data (G_OBJECT (button), "usb-path"));
-}
+  gboolean any = FALSE;
 
-static GtkWidget *
-make_label (const char *text, const char *css)
-{
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  if (css != NULL)
-    gtk_widget_add_css_class (label, css);
-  return label;
-}
-
-/* Of several sticks, each says where it is: else nobody could tell them apart. */
-static GtkWidget *
-make_texts (SmithStick *stick, gboolean several)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  g_autofree char *place = NULL;
-
-  gtk_box_append (GTK_BOX (box), make_label (smith_stick_text_name (stick), "card-title"));
-  gtk_box_append (GTK_BOX (box), make_label (smith_stick_text_mode (stick->mode), NULL));
-  gtk_box_append (GTK_BOX (box), make_label (smith_stick_text_advice (stick->mode), "quiet"));
-  if (several)
+  for (guint i = 0; i < sticks->len; i++)
+    any = any || ((SmithStick *) g_ptr_array_index (sticks, i))->mode == SMITH_MODE_CD;
+  if (any && page->cd_timer == 0 && !page->cd_stays)
     {
-      /* Translators: where a stick is plugged in, such as 1-2.3 */
-      place = g_strdup_printf (_ ("USB place %s"), stick->usb_path);
-      gtk_box_append (GTK_BOX (box), make_label (place, "quiet"));
+      gint64 ms = (smith_deadline_in (CD_MS) - g_get_monotonic_time ()) / G_TIME_SPAN_MILLISECOND;
+
+      page->cd_timer = g_timeout_add ((guint) MAX (ms, 0), on_cd_time, page);
     }
-  gtk_widget_set_hexpand (box, TRUE);
-  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
-  return box;
+  else if (!any)
+    {
+      g_clear_handle_id (&page->cd_timer, g_source_remove);
+      page->cd_stays = FALSE;
+    }
 }
 
-/* The button by which one of several sticks is chosen. */
-static GtkWidget *
-make_choice (SmithDetectPage *page, SmithStick *stick, GtkCheckButton **group)
+/* Returns: (transfer none) (nullable) */
+static SmithStick *
+find_stick (GPtrArray *sticks, const char *usb_path)
 {
-  SmithSession *session = smith_page_get_session (SMITH_PAGE (page));
-  GtkWidget *button = g_object_new (GTK_TYPE_CHECK_BUTTON, "label", _ ("Take this one"),
-                                    "accessible-role", GTK_ACCESSIBLE_ROLE_RADIO, NULL);
-  g_autofree char *name = NULL;
-
-  /* Translators: names a button for a screen reader: which stick, and what it does */
-  name = g_strdup_printf (_ ("Take the %s at %s, %s"), smith_stick_text_name (stick),
-                          stick->usb_path, smith_stick_text_mode (stick->mode));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  gtk_check_button_set_group (GTK_CHECK_BUTTON (button), *group);
-  *group = GTK_CHECK_BUTTON (button);
-  g_object_set_data_full (G_OBJECT (button), "usb-path", g_strdup (stick->usb_path), g_free);
-  gtk_check_button_set_active (GTK_CHECK_BUTTON (button),
-                               g_strcmp0 (stick->usb_path, smith_session_get_usb_path (session))
-                                   == 0);
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  g_signal_connect (button, "toggled", G_CALLBACK (on_chosen), page);
-  return button;
+  for (guint i = 0; i < sticks->len; i++)
+    if (g_strcmp0 (((SmithStick *) g_ptr_array_index (sticks, i))->usb_path, usb_path) == 0)
+      return g_ptr_array_index (sticks, i);
+  return NULL;
 }
 
-static GtkWidget *
-make_details (SmithStick *stick)
+static SmithStickCard *
+find_card (SmithDetectPage *page, const char *usb_path)
 {
-  g_autofree char *text = smith_stick_text_details (stick);
-  GtkWidget *details = gtk_expander_new (_ ("Details"));
-  GtkWidget *label = make_label (text, "technical");
-
-  gtk_accessible_update_property (GTK_ACCESSIBLE (details), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Details"), -1);
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-  gtk_expander_set_child (GTK_EXPANDER (details), label);
-  return details;
+  for (guint i = 0; i < page->cards->len; i++)
+    if (g_strcmp0 (smith_stick_card_get_usb_path (g_ptr_array_index (page->cards, i)), usb_path)
+        == 0)
+      return g_ptr_array_index (page->cards, i);
+  return NULL;
 }
 
+static SmithStickCard *
+add_card (SmithDetectPage *page, const char *usb_path)
+{
+  SmithStickCard *other = page->cards->len > 0 ? g_ptr_array_index (page->cards, 0) : NULL;
+  SmithStickCard *card = smith_stick_card_new (usb_path, other);
+
+  gtk_box_append (page->sticks, GTK_WIDGET (card));
+  g_ptr_array_add (page->cards, card);
+  return card;
+}
+
+/* The focus may be in the card that goes. */
 static void
-add_card (SmithDetectPage *page, SmithStick *stick, gboolean several, GtkCheckButton **group)
+remove_card (SmithDetectPage *page, SmithStickCard *card)
 {
-  GtkWidget *card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-  GtkWidget *icon = g_object_new (GTK_TYPE_IMAGE, "icon-name", "smith-stick", "accessible-role",
-                                  GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
+  gboolean focused = gtk_widget_get_focus_child (GTK_WIDGET (page->sticks)) == GTK_WIDGET (card);
 
-  gtk_widget_add_css_class (card, "card");
-  gtk_widget_add_css_class (head, "card-head");
-  gtk_widget_add_css_class (icon, "stick-icon");
-  gtk_box_append (GTK_BOX (head), icon);
-  gtk_box_append (GTK_BOX (head), make_texts (stick, several));
-  if (several)
-    gtk_box_append (GTK_BOX (head), make_choice (page, stick, group));
-  gtk_box_append (GTK_BOX (card), head);
-  gtk_box_append (GTK_BOX (card), make_details (stick));
-  gtk_box_append (GTK_BOX (page->sticks), card);
+  g_ptr_array_remove (page->cards, card);
+  gtk_box_remove (page->sticks, GTK_WIDGET (card));
+  if (focused)
+    gtk_widget_grab_focus (GTK_WIDGET (page));
 }
 
-static char *
-describe (GPtrArray *sticks)
+/* A card stays as long as a stick is at its place. */
+static void
+show_sticks (SmithDetectPage *page, SmithSession *session, GPtrArray *sticks)
 {
-  GString *text = g_string_new (NULL);
+  for (guint i = page->cards->len; i > 0; i--)
+    {
+      SmithStickCard *card = g_ptr_array_index (page->cards, i - 1);
 
+      if (find_stick (sticks, smith_stick_card_get_usb_path (card)) == NULL)
+        remove_card (page, card);
+    }
   for (guint i = 0; i < sticks->len; i++)
     {
       SmithStick *stick = g_ptr_array_index (sticks, i);
+      SmithStickCard *card = find_card (page, stick->usb_path);
 
-      g_string_append_printf (text, "%s %" G_GUINT64_FORMAT "\n", stick->usb_path, stick->seen);
+      if (card == NULL)
+        card = add_card (page, stick->usb_path);
+      smith_stick_card_show (card, session, stick, sticks->len > 1, page->cd_stays);
     }
-  return g_string_free (text, FALSE);
-}
-
-/* The cards are only made anew when the sticks are others: the focus may be in one. */
-static void
-show_sticks (SmithDetectPage *page, GPtrArray *sticks)
-{
-  g_autofree char *now = describe (sticks);
-  GtkCheckButton *group = NULL;
-  GtkWidget *child;
-
-  if (g_strcmp0 (now, page->shown) == 0)
-    return;
-  g_free (page->shown);
-  page->shown = g_steal_pointer (&now);
-  while ((child = gtk_widget_get_first_child (page->sticks)) != NULL)
-    gtk_box_remove (GTK_BOX (page->sticks), child);
-  for (guint i = 0; i < sticks->len; i++)
-    add_card (page, g_ptr_array_index (sticks, i), sticks->len > 1, &group);
 }
 
 static void
@@ -181,6 +155,14 @@ show_status (SmithDetectPage *page, guint n, gboolean chosen)
   smith_page_set_status (SMITH_PAGE (page), text);
 }
 
+static gboolean
+is_ready (SmithSession *session, SmithStick *chosen)
+{
+  return chosen != NULL
+         && smith_stick_is_ready (chosen, smith_session_get_identity (session, chosen->usb_path),
+                                  smith_session_get_identity_error (session, chosen->usb_path));
+}
+
 static void
 smith_detect_page_update (SmithPage *base, SmithSession *session)
 {
@@ -188,14 +170,14 @@ smith_detect_page_update (SmithPage *base, SmithSession *session)
   g_autoptr (GPtrArray) sticks = smith_session_list_sticks (session);
   g_autoptr (SmithStick) chosen = smith_session_get_stick (session);
 
-  show_sticks (page, sticks);
+  watch_cd (page, sticks);
+  show_sticks (page, session, sticks);
   show_unfinished (page, session);
   show_status (page, sticks->len, chosen != NULL);
-  gtk_widget_set_visible (page->sticks, sticks->len > 0);
+  gtk_widget_set_visible (GTK_WIDGET (page->sticks), sticks->len > 0);
   gtk_widget_set_visible (page->empty, sticks->len == 0);
   gtk_widget_set_visible (page->practise, smith_session_get_world (session) == NULL);
-  smith_page_set_complete (base, chosen != NULL && chosen->mode != SMITH_MODE_CD
-                                     && chosen->mode != SMITH_MODE_UNKNOWN);
+  smith_page_set_complete (base, is_ready (session, chosen));
 }
 
 static void
@@ -214,7 +196,10 @@ on_forget (SmithDetectPage *page)
 static void
 smith_detect_page_finalize (GObject *object)
 {
-  g_free (SMITH_DETECT_PAGE (object)->shown);
+  SmithDetectPage *page = SMITH_DETECT_PAGE (object);
+
+  g_clear_handle_id (&page->cd_timer, g_source_remove);
+  g_ptr_array_unref (page->cards);
   G_OBJECT_CLASS (smith_detect_page_parent_class)->finalize (object);
 }
 
@@ -240,5 +225,6 @@ smith_detect_page_class_init (SmithDetectPageClass *klass)
 static void
 smith_detect_page_init (SmithDetectPage *page)
 {
+  page->cards = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (page));
 }

@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "file-chooser.h"
+#include "naming.h"
 #include "stick-text.h"
 
 struct _SmithFileCard
@@ -13,14 +15,24 @@ struct _SmithFileCard
   GtkImage *icon;
   GtkLabel *title;
   GtkLabel *text;
+  GtkWidget *order;
+  GtkWidget *up;
+  GtkWidget *down;
+  GtkWidget *remove;
   GtkButton *choose;
+  GtkWidget *folder;
   GtkWidget *progress;
   GtkLabel *verdict;
+  GtkWidget *fit;
+  GtkImage *fit_icon;
+  GtkLabel *fit_title;
+  GtkLabel *fit_reasons;
   GtkWidget *details;
   GtkGrid *contents;
   SmithSlot slot;
   SmithSession *session;
-  SmithItem *shown; /* whose contents are listed; not owned, compared only */
+  SmithFileCheck *check; /* NULL while a file is wanted */
+  SmithItem *shown;      /* whose contents are listed; not owned, compared only */
 };
 
 G_DEFINE_FINAL_TYPE (SmithFileCard, smith_file_card, GTK_TYPE_WIDGET)
@@ -46,31 +58,66 @@ static const struct
 G_STATIC_ASSERT (G_N_ELEMENTS (texts) == SMITH_N_SLOTS);
 
 static void
-on_chosen (GtkNativeDialog *dialog, int response, SmithFileCard *card)
+on_chosen (GFile *file, gpointer object)
 {
-  g_autoptr (GFile) file = NULL;
-  g_autofree char *path = NULL;
+  SmithFileCard *card = object;
+  g_autofree char *path = g_file_get_path (file);
 
-  if (response == GTK_RESPONSE_ACCEPT)
-    file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-  path = file != NULL ? g_file_get_path (file) : NULL;
-  if (path != NULL)
+  if (path != NULL && card->session != NULL)
     smith_session_take_file (card->session, path, texts[card->slot].want);
-  gtk_native_dialog_destroy (dialog);
-  g_object_unref (dialog);
 }
 
 static void
 on_choose (SmithFileCard *card)
 {
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (card));
-  GtkFileChooserNative *dialog
-      = gtk_file_chooser_native_new (_ (texts[card->slot].chooser), GTK_WINDOW (root),
-                                     GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Choose"), _ ("_Cancel"));
+  smith_choose_file (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (card))),
+                     GTK_FILE_CHOOSER_ACTION_OPEN, _ (texts[card->slot].chooser), NULL, on_chosen,
+                     card);
+}
 
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_chosen), card, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+static void
+on_folder (SmithFileCard *card)
+{
+  smith_choose_file (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (card))),
+                     GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("Choose a folder with firmware"),
+                     NULL, on_chosen, card);
+}
+
+/* At an end of the queue the button that brought it there is of no more use,
+ * and the focus goes to the other one. */
+static void
+move (SmithFileCard *card, int by)
+{
+  GtkWidget *own = by < 0 ? card->up : card->down;
+  GtkWidget *other = by < 0 ? card->down : card->up;
+  gboolean focused = gtk_widget_has_focus (own);
+
+  if (card->check == NULL
+      || !smith_file_queue_move (smith_session_get_queue (card->session), card->check, by))
+    return;
+  if (focused && !gtk_widget_is_sensitive (own))
+    gtk_widget_grab_focus (other);
+}
+
+static void
+on_up (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  move (SMITH_FILE_CARD (widget), -1);
+}
+
+static void
+on_down (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  move (SMITH_FILE_CARD (widget), 1);
+}
+
+static void
+on_remove (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  g_autoptr (SmithFileCard) card = g_object_ref (SMITH_FILE_CARD (widget));
+
+  if (card->check != NULL && card->slot == SMITH_SLOT_FIRMWARE)
+    smith_file_queue_remove (smith_session_get_queue (card->session), card->check);
 }
 
 /**
@@ -84,6 +131,13 @@ smith_file_card_setup (SmithFileCard *card, SmithSlot slot)
   card->slot = slot;
   gtk_label_set_label (card->title, _ (texts[slot].title));
   gtk_button_set_label (card->choose, _ (texts[slot].choose));
+}
+
+/* Returns: (transfer none) (nullable): whose card it is */
+SmithFileCheck *
+smith_file_card_get_check (SmithFileCard *card)
+{
+  return card->check;
 }
 
 static void
@@ -197,13 +251,112 @@ set_css (GtkWidget *widget, const char *name, gboolean on)
     gtk_widget_remove_css_class (widget, name);
 }
 
-static void
-show_check (SmithFileCard *card, SmithFileCheck *check)
+/**
+ * smith_file_card_judge:
+ *
+ * Returns: (transfer full) (nullable): whether good firmware fits the chosen
+ *   stick and what is wanted of it; NULL where the stick is not known yet
+ */
+SmithVerdict *
+smith_file_card_judge (SmithSession *session, SmithFileCheck *check)
 {
+  SmithIdentity *identity = smith_session_get_before (session);
+  SmithItem *item = smith_file_check_get_item (check);
+
+  if (identity == NULL || item == NULL || item->firmware == NULL
+      || smith_file_check_get_state (check) != SMITH_FILE_GOOD)
+    return NULL;
+  return smith_verdict_for_stick (item->firmware, identity, smith_session_get_home_mode (session),
+                                  smith_session_get_aim (session));
+}
+
+/* Sign and words, since a colour alone tells nothing to some. */
+static const struct
+{
+  const char *title;
+  const char *icon;
+  const char *css;
+} fits[] = {
+  [SMITH_VERDICT_FITS] = { N_ ("It fits this stick"), "smith-good-symbolic", "fits" },
+  [SMITH_VERDICT_UNSURE]
+  = { N_ ("It is not certain that it fits this stick"), "smith-attention-symbolic", "unsure" },
+  [SMITH_VERDICT_DOES_NOT_FIT]
+  = { N_ ("It does not fit this stick"), "smith-attention-symbolic", "unfit" },
+};
+
+static void
+show_fit (SmithFileCard *card, const SmithVerdict *verdict)
+{
+  g_autoptr (GString) reasons = g_string_new (NULL);
+
+  gtk_widget_set_visible (card->fit, verdict != NULL);
+  if (verdict == NULL)
+    return;
+  for (guint i = 0; i < verdict->reasons->len; i++)
+    {
+      const char *reason = g_ptr_array_index (verdict->reasons, i);
+
+      g_string_append_printf (reasons, "%s%s", i > 0 ? "\n" : "", reason);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (fits); i++)
+    set_css (card->fit, fits[i].css, i == verdict->kind);
+  gtk_image_set_from_icon_name (card->fit_icon, fits[verdict->kind].icon);
+  gtk_label_set_label (card->fit_title, _ (fits[verdict->kind].title));
+  gtk_label_set_label (card->fit_reasons, reasons->str);
+  gtk_widget_set_visible (GTK_WIDGET (card->fit_reasons), reasons->len > 0);
+}
+
+/* What the file is, and of several, when it is written. */
+static void
+show_title (SmithFileCard *card, guint index, guint n)
+{
+  const char *kind = card->check != NULL && !smith_file_queue_is_firmware (card->check)
+                         ? _ ("Web interface")
+                         : _ (texts[card->slot].title);
+  g_autofree char *title = NULL;
+
+  /* Translators: the place in the order of writing, and what it is */
+  title = n > 1 ? g_strdup_printf (_ ("%u. %s"), index + 1, kind) : g_strdup (kind);
+  gtk_label_set_label (card->title, title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (card), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+}
+
+/* Buttons of a file that stands in the queue. */
+static void
+show_place (SmithFileCard *card, SmithFileQueue *queue)
+{
+  guint n = smith_file_queue_get_n (queue);
+  guint index = 0;
+  gboolean queued = card->slot == SMITH_SLOT_FIRMWARE && card->check != NULL
+                    && smith_file_queue_find (queue, card->check, &index);
+
+  gtk_widget_set_visible (card->order, queued && n > 1);
+  gtk_widget_set_visible (card->remove, queued);
+  gtk_widget_set_visible (card->folder, card->slot == SMITH_SLOT_FIRMWARE && !queued);
+  gtk_button_set_label (card->choose,
+                        queued ? _ ("Choose an_other…") : _ (texts[card->slot].choose));
+  smith_name_button (card->choose);
+  /* Translators: what happens if another file is chosen */
+  gtk_widget_set_tooltip_text (GTK_WIDGET (card->choose),
+                               queued ? _ ("One of the same kind takes its place; a web interface "
+                                           "joins it")
+                                      : NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (card), "file.up", queued && index > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (card), "file.down", queued && index + 1 < n);
+  gtk_widget_action_set_enabled (GTK_WIDGET (card), "file.remove", queued);
+  show_title (card, index, queued ? n : 1);
+}
+
+static void
+show_check (SmithFileCard *card, SmithSession *session)
+{
+  SmithFileCheck *check = card->check;
   SmithFileState state = smith_file_check_get_state (check);
   g_autofree char *text = describe_item (card, check);
   g_autofree char *verdict = NULL;
+  g_autoptr (SmithVerdict) fit = smith_file_card_judge (session, check);
   gboolean over = state != SMITH_FILE_CHECKING;
+  gboolean unfit = fit != NULL && fit->kind == SMITH_VERDICT_DOES_NOT_FIT;
 
   verdict = over ? make_verdict (card, check) : g_strdup (_ ("Checking the file…"));
   gtk_label_set_label (card->text, text);
@@ -213,38 +366,44 @@ show_check (SmithFileCard *card, SmithFileCheck *check)
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (card->progress),
                                  smith_file_check_get_fraction (check));
   gtk_widget_set_visible (card->details, over && smith_file_check_get_item (check) != NULL);
-  gtk_image_set_from_icon_name (card->icon, state == SMITH_FILE_GOOD  ? "smith-good-symbolic"
-                                            : state == SMITH_FILE_BAD ? "smith-attention-symbolic"
-                                                                      : "smith-file-symbolic");
+  gtk_image_set_from_icon_name (card->icon, state == SMITH_FILE_BAD || unfit
+                                                ? "smith-attention-symbolic"
+                                            : state == SMITH_FILE_GOOD ? "smith-good-symbolic"
+                                                                       : "smith-file-symbolic");
   list_contents (card, over ? smith_file_check_get_item (check) : NULL);
-  set_css (card->box, "good", state == SMITH_FILE_GOOD);
-  set_css (card->box, "bad", state == SMITH_FILE_BAD);
+  show_fit (card, fit);
+  set_css (card->box, "good", state == SMITH_FILE_GOOD && !unfit);
+  set_css (card->box, "bad", state == SMITH_FILE_BAD || unfit);
 }
 
-/**
- * smith_file_card_show:
- *
- * Shows the file that the session holds for this card, or what is wanted.
- */
-void
-smith_file_card_show (SmithFileCard *card, SmithSession *session)
+static void
+show_wanted (SmithFileCard *card)
 {
-  SmithFileCheck *check = smith_session_get_file (session, card->slot);
-
-  g_set_object (&card->session, session);
-  if (check != NULL)
-    {
-      show_check (card, check);
-      return;
-    }
   gtk_label_set_label (card->text, _ (texts[card->slot].help));
   gtk_image_set_from_icon_name (card->icon, "smith-file-symbolic");
   gtk_widget_set_visible (card->progress, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (card->verdict), FALSE);
   gtk_widget_set_visible (card->details, FALSE);
   list_contents (card, NULL);
+  show_fit (card, NULL);
   set_css (card->box, "good", FALSE);
   set_css (card->box, "bad", FALSE);
+}
+
+/**
+ * smith_file_card_show:
+ * @check: (nullable): the file; NULL to show what is wanted
+ */
+void
+smith_file_card_show (SmithFileCard *card, SmithSession *session, SmithFileCheck *check)
+{
+  g_set_object (&card->session, session);
+  g_set_object (&card->check, check);
+  if (check != NULL)
+    show_check (card, session);
+  else
+    show_wanted (card);
+  show_place (card, smith_session_get_queue (session));
 }
 
 static void
@@ -254,7 +413,27 @@ smith_file_card_dispose (GObject *object)
 
   g_clear_pointer (&card->box, gtk_widget_unparent);
   g_clear_object (&card->session);
+  g_clear_object (&card->check);
   G_OBJECT_CLASS (smith_file_card_parent_class)->dispose (object);
+}
+
+static void
+add_keys (GtkWidgetClass *widget_class)
+{
+  static const struct
+  {
+    guint key;
+    GdkModifierType modifiers;
+    const char *action;
+  } keys[] = {
+    { GDK_KEY_Up, GDK_ALT_MASK, "file.up" },     { GDK_KEY_KP_Up, GDK_ALT_MASK, "file.up" },
+    { GDK_KEY_Down, GDK_ALT_MASK, "file.down" }, { GDK_KEY_KP_Down, GDK_ALT_MASK, "file.down" },
+    { GDK_KEY_Delete, 0, "file.remove" },        { GDK_KEY_KP_Delete, 0, "file.remove" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_widget_class_add_binding_action (widget_class, keys[i].key, keys[i].modifiers,
+                                         keys[i].action, NULL);
 }
 
 static void
@@ -263,6 +442,10 @@ smith_file_card_class_init (SmithFileCardClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = smith_file_card_dispose;
+  gtk_widget_class_install_action (widget_class, "file.up", NULL, on_up);
+  gtk_widget_class_install_action (widget_class, "file.down", NULL, on_down);
+  gtk_widget_class_install_action (widget_class, "file.remove", NULL, on_remove);
+  add_keys (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -271,16 +454,32 @@ smith_file_card_class_init (SmithFileCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SmithFileCard, icon);
   gtk_widget_class_bind_template_child (widget_class, SmithFileCard, title);
   gtk_widget_class_bind_template_child (widget_class, SmithFileCard, text);
+  gtk_widget_class_bind_template_child (widget_class, SmithFileCard, order);
+  gtk_widget_class_bind_template_child (widget_class, SmithFileCard, up);
+  gtk_widget_class_bind_template_child (widget_class, SmithFileCard, down);
+  gtk_widget_class_bind_template_child (widget_class, SmithFileCard, remove);
   gtk_widget_class_bind_template_child (widget_class, SmithFileCard, choose);
+  gtk_widget_class_bind_template_child (widget_class, SmithFileCard, folder);
   gtk_widget_class_bind_template_child (widget_class, SmithFileCard, progress);
   gtk_widget_class_bind_template_child (widget_class, SmithFileCard, verdict);
+  gtk_widget_class_bind_template_child (widget_class, SmithFileCard, fit);
+  gtk_widget_class_bind_template_child (widget_class, SmithFileCard, fit_icon);
+  gtk_widget_class_bind_template_child (widget_class, SmithFileCard, fit_title);
+  gtk_widget_class_bind_template_child (widget_class, SmithFileCard, fit_reasons);
   gtk_widget_class_bind_template_child (widget_class, SmithFileCard, details);
   gtk_widget_class_bind_template_child (widget_class, SmithFileCard, contents);
   gtk_widget_class_bind_template_callback (widget_class, on_choose);
+  gtk_widget_class_bind_template_callback (widget_class, on_folder);
 }
 
 static void
 smith_file_card_init (SmithFileCard *card)
 {
   gtk_widget_init_template (GTK_WIDGET (card));
+}
+
+SmithFileCard *
+smith_file_card_new (void)
+{
+  return g_object_new (SMITH_TYPE_FILE_CARD, NULL);
 }

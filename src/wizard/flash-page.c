@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "naming.h"
 #include "stick-text.h"
 
 struct _SmithFlashPage
@@ -85,8 +86,8 @@ show_writing (SmithFlashPage *page, SmithSession *session)
   percent = g_strdup_printf (_ ("%d %%"), (int) (status.fraction * 100));
   gtk_accessible_update_property (GTK_ACCESSIBLE (page->progress),
                                   GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, percent, -1);
-  gtk_label_set_label (page->part, part);
-  gtk_label_set_label (page->left, left);
+  smith_show_text (page->part, part);
+  smith_show_text (page->left, left);
   smith_page_set_title (SMITH_PAGE (page),
                         status.touched ? _ ("Writing the firmware") : _ ("Getting ready to write"));
   smith_page_set_subtitle (SMITH_PAGE (page), _ ("You need not do anything."));

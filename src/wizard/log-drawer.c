@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "file-chooser.h"
+
 struct _SmithLogDrawer
 {
   GtkWidget parent_instance;
@@ -116,44 +118,42 @@ on_saved (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (!g_task_propagate_boolean (G_TASK (result), &error))
-    smith_log_add (save->log, SMITH_LOG_ERROR, "The log could not be saved: %s", error->message);
+    smith_log_add (save->log, SMITH_LOG_ERROR, _ ("The log could not be saved: %s"),
+                   error->message);
+}
+
+/**
+ * smith_log_drawer_save:
+ *
+ * Saves the whole log, on a worker; a failure is told in the log itself.
+ */
+void
+smith_log_drawer_save (SmithLogDrawer *drawer, const char *path)
+{
+  g_autoptr (GTask) task = g_task_new (drawer, NULL, on_saved, NULL);
+  Save *save = g_new0 (Save, 1);
+
+  save->log = g_object_ref (drawer->log);
+  save->path = g_strdup (path);
+  g_task_set_task_data (task, save, save_free);
+  g_task_run_in_thread (task, save_work);
 }
 
 static void
-on_save_response (GtkNativeDialog *dialog, int response, SmithLogDrawer *drawer)
+on_chosen (GFile *file, gpointer object)
 {
-  g_autoptr (GFile) file = NULL;
-  char *path = NULL;
+  g_autofree char *path = g_file_get_path (file);
 
-  if (response == GTK_RESPONSE_ACCEPT)
-    file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-  path = file != NULL ? g_file_get_path (file) : NULL;
   if (path != NULL)
-    {
-      g_autoptr (GTask) task = g_task_new (drawer, NULL, on_saved, NULL);
-      Save *save = g_new0 (Save, 1);
-
-      save->log = g_object_ref (drawer->log);
-      save->path = path;
-      g_task_set_task_data (task, save, save_free);
-      g_task_run_in_thread (task, save_work);
-    }
-  gtk_native_dialog_destroy (dialog);
-  g_object_unref (dialog);
+    smith_log_drawer_save (object, path);
 }
 
 static void
 on_save (SmithLogDrawer *drawer)
 {
-  GtkFileChooserNative *dialog
-      = gtk_file_chooser_native_new (_ ("Save log"),
-                                     GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (drawer))),
-                                     GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"), _ ("_Cancel"));
-
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), "sticksmith-log.txt");
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_save_response), drawer, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+  smith_choose_file (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (drawer))),
+                     GTK_FILE_CHOOSER_ACTION_SAVE, _ ("Save log"), "sticksmith-log.txt", on_chosen,
+                     drawer);
 }
 
 static void

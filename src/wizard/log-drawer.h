@@ -17,5 +17,6 @@ G_DECLARE_FINAL_TYPE (SmithLogDrawer, smith_log_drawer, SMITH, LOG_DRAWER, GtkWi
 
 void smith_log_drawer_set_log (SmithLogDrawer *drawer, SmithLog *log);
 void smith_log_drawer_set_open (SmithLogDrawer *drawer, gboolean open);
+void smith_log_drawer_save (SmithLogDrawer *drawer, const char *path);
 
 G_END_DECLS

@@ -2,6 +2,19 @@
 #include "naming.h"
 
 /**
+ * smith_show_text:
+ * @text: (nullable): what it is to say
+ *
+ * Hides a label that has nothing to say: a screen reader would stop at it.
+ */
+void
+smith_show_text (GtkLabel *label, const char *text)
+{
+  gtk_label_set_label (label, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (label), text != NULL && *text != '\0');
+}
+
+/**
  * smith_name_button:
  *
  * Has a button named by the label in it. What it tells besides still has the

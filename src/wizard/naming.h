@@ -5,6 +5,7 @@
 
 G_BEGIN_DECLS
 
+void smith_show_text (GtkLabel *label, const char *text);
 void smith_name_button (GtkButton *button);
 void smith_name_buttons (GtkWidget *widget);
 

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "naming.h"
 #include "outcome.h"
 
 struct _SmithOutcomePage
@@ -37,7 +38,7 @@ smith_outcome_page_update (SmithPage *base, SmithSession *session)
   gtk_image_set_from_icon_name (page->picture,
                                 page->outcome.harmless ? "smith-stick" : "smith-trouble");
   gtk_widget_set_visible (page->technical, error != NULL);
-  gtk_label_set_label (page->technical_text, error != NULL ? error->message : "");
+  smith_show_text (page->technical_text, error != NULL ? error->message : NULL);
   gtk_widget_set_visible (page->more, page->outcome.help != NULL);
   if (page->outcome.help != NULL)
     gtk_actionable_set_action_target (GTK_ACTIONABLE (page->more), "s", page->outcome.help);

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "config.h"
+#include "file-chooser.h"
 
 static const char *
 result_name (SmithSession *session)
@@ -62,47 +63,70 @@ smith_report_make (SmithSession *session)
   return smith_log_mask (text->str);
 }
 
+typedef struct
+{
+  SmithSession *session;
+  GWeakRef window;
+} Save;
+
+static void
+save_free (Save *save)
+{
+  g_object_unref (save->session);
+  g_weak_ref_clear (&save->window);
+  g_free (save);
+}
+
+/* Of a failure the log tells, which is opened then. */
 static void
 on_saved (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (SmithSession) session = user_data;
+  Save *save = user_data;
+  g_autoptr (GObject) window = g_weak_ref_get (&save->window);
   g_autoptr (GError) error = NULL;
 
   if (!g_file_replace_contents_finish (G_FILE (object), result, NULL, &error))
-    smith_log_add (smith_session_get_log (session), SMITH_LOG_ERROR,
-                   "The report could not be saved: %s", error->message);
+    {
+      smith_log_add (smith_session_get_log (save->session), SMITH_LOG_ERROR,
+                     _ ("The report could not be saved: %s"), error->message);
+      if (window != NULL)
+        g_action_group_change_action_state (G_ACTION_GROUP (window), "show-log",
+                                            g_variant_new_boolean (TRUE));
+    }
+  save_free (save);
+}
+
+/**
+ * smith_report_save:
+ * @window: (nullable): whose log is opened if it does not work
+ *
+ * Saves the report, without making anybody wait.
+ */
+void
+smith_report_save (SmithSession *session, GFile *file, GtkWindow *window)
+{
+  char *text = smith_report_make (session);
+  g_autoptr (GBytes) bytes = g_bytes_new_take (text, strlen (text));
+  Save *save = g_new0 (Save, 1);
+
+  save->session = g_object_ref (session);
+  g_weak_ref_init (&save->window, window);
+  g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE, G_FILE_CREATE_NONE, NULL, on_saved,
+                                       save);
 }
 
 static void
-on_response (GtkNativeDialog *dialog, int response, SmithSession *session)
+on_chosen (GFile *file, gpointer object)
 {
-  g_autofree char *text = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GFile) file = NULL;
+  SmithWindow *window = object;
 
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      text = smith_report_make (session);
-      bytes = g_bytes_new_take (text, strlen (text));
-      text = NULL;
-      file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-      g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE, G_FILE_CREATE_NONE, NULL,
-                                           on_saved, g_object_ref (session));
-    }
-  gtk_native_dialog_destroy (dialog);
-  g_object_unref (dialog);
+  smith_report_save (smith_window_get_session (window), file, GTK_WINDOW (window));
 }
 
-/* Asks for a place and saves the report there. */
+/* Asks for a place and saves the report of the window's session there. */
 void
-smith_report_save_as (SmithSession *session, GtkWindow *parent)
+smith_report_save_as (SmithWindow *window)
 {
-  GtkFileChooserNative *dialog
-      = gtk_file_chooser_native_new (_ ("Save report"), parent, GTK_FILE_CHOOSER_ACTION_SAVE,
-                                     _ ("_Save"), _ ("_Cancel"));
-
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), "sticksmith-report.txt");
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_response), session, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+  smith_choose_file (GTK_WINDOW (window), GTK_FILE_CHOOSER_ACTION_SAVE, _ ("Save report"),
+                     "sticksmith-report.txt", on_chosen, window);
 }

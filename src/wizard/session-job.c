@@ -33,11 +33,14 @@ make_plan (SmithSession *session)
 
   if (plan == NULL)
     {
-      SmithItem *firmware = smith_file_check_get_item (session->files[SMITH_SLOT_FIRMWARE]);
       SmithFileCheck *loader = session->files[SMITH_SLOT_LOADER];
 
+      SmithIdentity *before = smith_session_get_before (session);
+
       plan = smith_plan_new (session->usb_path);
-      g_ptr_array_add (plan->firmware, smith_item_ref (firmware));
+      plan->before = before != NULL ? smith_identity_ref (before) : NULL;
+      plan->aim = smith_session_get_aim (session);
+      smith_file_queue_list_items (session->queue, plan->firmware);
       if (loader != NULL && smith_file_check_get_state (loader) == SMITH_FILE_GOOD)
         plan->loader = smith_item_ref (smith_file_check_get_item (loader));
     }
@@ -91,8 +94,12 @@ on_job_done (GObject *object, GAsyncResult *result, gpointer user_data)
     return;
   clear_verdict (session);
   session->new_version = g_strdup (smith_job_get_report (job)->version);
+  session->new_mode = smith_job_get_report (job)->mode;
+  smith_network_care_set_stick (session->care, session->usb_path);
+  smith_network_care_take_report (session->care, &smith_job_get_report (job)->network);
   session->error = g_steal_pointer (&error);
   session->phase = ok ? SMITH_PHASE_DONE : SMITH_PHASE_FAILED;
+  smith_stick_watch_set_paused (session->watch, FALSE);
   smith_session_changed (session);
 }
 
@@ -114,6 +121,7 @@ smith_session_start (SmithSession *session)
   session->phase = SMITH_PHASE_RUNNING;
   session->page = SMITH_PAGE_BOOT;
   session->entry = SMITH_ENTRY_NONE;
+  smith_stick_watch_set_paused (session->watch, TRUE);
   g_signal_connect (session->job, "updated", G_CALLBACK (on_job_updated), session);
   g_signal_connect (session->job, "question", G_CALLBACK (on_job_question), session);
   smith_job_run_async (session->job, on_job_done, g_object_ref (session));
@@ -187,6 +195,36 @@ const char *
 smith_session_get_new_version (SmithSession *session)
 {
   return session->new_version;
+}
+
+/* Returns: whether the stick was back as a HiLink stick */
+gboolean
+smith_session_is_hilink_now (SmithSession *session)
+{
+  return session->new_mode == SMITH_MODE_HILINK;
+}
+
+/* Returns: (transfer none): what can be done for the network of the stick */
+SmithNetworkCare *
+smith_session_get_network_care (SmithSession *session)
+{
+  return session->care;
+}
+
+/**
+ * smith_session_care_for_network:
+ *
+ * Goes to the network's page without a job: for a stick that was written
+ * elsewhere and finds no network.
+ */
+void
+smith_session_care_for_network (SmithSession *session, const char *usb_path)
+{
+  if (session->phase != SMITH_PHASE_CHOOSING)
+    return;
+  smith_session_choose_stick (session, usb_path);
+  smith_network_care_set_stick (session->care, usb_path);
+  smith_session_set_page (session, SMITH_PAGE_NETWORK);
 }
 
 typedef struct
@@ -295,6 +333,7 @@ choose_again (SmithSession *session, SmithPageId page)
   session->phase = SMITH_PHASE_CHOOSING;
   session->page = page;
   session->entry = SMITH_ENTRY_NONE;
+  smith_session_note_home_mode (session);
   smith_session_changed (session);
 }
 
@@ -311,7 +350,10 @@ on_resumed (GObject *object, GAsyncResult *result, gpointer user_data)
       session->resume = g_steal_pointer (&load->plan);
       /* A practice stick does not outlive the program: it has forgotten all. */
       if (session->world != NULL && !session->had_job)
-        session->resume->first_file = session->resume->first_partition = 0;
+        {
+          session->resume->first_file = session->resume->first_partition = 0;
+          session->resume->all_written = FALSE;
+        }
       if (session->usb_path == NULL)
         session->usb_path = g_strdup (session->resume->usb_path);
       choose_again (session, SMITH_PAGE_BOOT);
@@ -360,6 +402,11 @@ smith_session_start_over (SmithSession *session, SmithPageId page)
   if (session->phase == SMITH_PHASE_RUNNING)
     return;
   g_clear_pointer (&session->resume, smith_plan_free);
+  if (page == SMITH_PAGE_DETECT)
+    {
+      session->aim = SMITH_AIM_ANY;
+      session->home_mode = SMITH_MODE_UNKNOWN;
+    }
   choose_again (session, page);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "session.h"
+#include "stick-watch.h"
 
 G_BEGIN_DECLS
 
@@ -11,6 +12,8 @@ struct _SmithSession
 
   SmithBus *bus;
   SmithPracticeWorld *world; /* NULL with real sticks */
+  SmithStickWatch *watch;
+  SmithNetworkCare *care;
   SmithLog *log;
   char *state_path;
   GCancellable *cancellable; /* of all that the session does on workers */
@@ -18,8 +21,12 @@ struct _SmithSession
 
   char *usb_path; /* of the chosen stick, or NULL */
   SmithEntry entry;
+  GCancellable *entry_cancellable; /* while a stick is asked to switch */
+  SmithMode home_mode; /* of the stick before anything was done with it, if it was seen */
+  SmithAim aim;        /* SMITH_AIM_ANY until the person chose one */
 
-  SmithFileCheck *files[SMITH_N_SLOTS];
+  SmithFileQueue *queue;                /* firmware */
+  SmithFileCheck *files[SMITH_N_SLOTS]; /* that of firmware is in the queue */
   GPtrArray *incoming; /* SmithFileCheck: their kind is not known yet */
 
   SmithPhase phase;
@@ -29,6 +36,7 @@ struct _SmithSession
   char *file_names;      /* of the job's firmware */
   char *target_version;
   char *new_version;
+  SmithMode new_mode; /* in which the stick was back */
 
   SmithSavedState *unfinished; /* found on the disk */
   SmithPlan *resume;           /* made from it */
@@ -37,6 +45,7 @@ struct _SmithSession
 };
 
 void smith_session_changed (SmithSession *session);
+void smith_session_note_home_mode (SmithSession *session);
 void smith_session_look_for_unfinished (SmithSession *session);
 void smith_session_clear_job (SmithSession *session);
 

@@ -14,6 +14,7 @@ enum
 static guint signals[N_SIGNALS];
 
 static void on_file_changed (SmithFileCheck *check, SmithSession *session);
+static void log_check (SmithSession *session, SmithFileCheck *check);
 
 static void
 clear_file (SmithSession *session, SmithFileCheck **file)
@@ -39,11 +40,13 @@ smith_session_dispose (GObject *object)
   SmithSession *session = SMITH_SESSION (object);
 
   g_cancellable_cancel (session->cancellable);
+  g_cancellable_cancel (session->entry_cancellable);
   smith_session_clear_job (session);
   for (guint i = 0; i < SMITH_N_SLOTS; i++)
     clear_file (session, &session->files[i]);
   while (session->incoming->len > 0)
     drop_incoming (session, 0);
+  smith_file_queue_clear (session->queue);
   G_OBJECT_CLASS (smith_session_parent_class)->dispose (object);
 }
 
@@ -53,10 +56,14 @@ smith_session_finalize (GObject *object)
   SmithSession *session = SMITH_SESSION (object);
 
   g_object_unref (session->bus);
+  g_clear_object (&session->watch);
+  g_clear_object (&session->care);
   g_clear_object (&session->world);
   g_object_unref (session->log);
   g_object_unref (session->cancellable);
+  g_clear_object (&session->entry_cancellable);
   g_ptr_array_unref (session->incoming);
+  g_object_unref (session->queue);
   g_clear_pointer (&session->unfinished, smith_saved_state_free);
   g_clear_pointer (&session->resume, smith_plan_free);
   g_free (session->state_path);
@@ -83,6 +90,11 @@ smith_session_init (SmithSession *session)
   session->cancellable = g_cancellable_new ();
   session->log = smith_log_new ();
   session->incoming = g_ptr_array_new_with_free_func (g_object_unref);
+  session->queue = smith_file_queue_new ();
+  g_signal_connect_object (session->queue, "changed", G_CALLBACK (smith_session_changed), session,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session->queue, "checked", G_CALLBACK (log_check), session,
+                           G_CONNECT_SWAPPED);
 }
 
 void
@@ -105,6 +117,7 @@ on_bus_changed (SmithBus *bus, SmithSession *session)
       g_free (session->usb_path);
       session->usb_path = g_strdup (((SmithStick *) g_ptr_array_index (sticks, 0))->usb_path);
     }
+  smith_session_note_home_mode (session);
   smith_session_changed (session);
 }
 
@@ -119,6 +132,12 @@ smith_session_new (SmithBus *bus, SmithPracticeWorld *world, const char *state_p
   SmithSession *session = g_object_new (SMITH_TYPE_SESSION, NULL);
 
   session->bus = g_object_ref (bus);
+  session->watch = smith_stick_watch_new (bus);
+  g_signal_connect_object (session->watch, "changed", G_CALLBACK (smith_session_changed), session,
+                           G_CONNECT_SWAPPED);
+  session->care = smith_network_care_new (bus, session->log, world != NULL);
+  g_signal_connect_object (session->care, "changed", G_CALLBACK (smith_session_changed), session,
+                           G_CONNECT_SWAPPED);
   session->world = world != NULL ? g_object_ref (world) : NULL;
   session->state_path = g_strdup (state_path);
   g_signal_connect_object (bus, "changed", G_CALLBACK (on_bus_changed), session, 0);
@@ -178,6 +197,9 @@ smith_session_set_page (SmithSession *session, SmithPageId page)
 {
   if (session->phase != SMITH_PHASE_CHOOSING || session->page == page)
     return;
+  /* Who came for the network alone goes back to where that was chosen. */
+  if (session->page == SMITH_PAGE_NETWORK)
+    page = SMITH_PAGE_DETECT;
   session->page = page;
   smith_session_changed (session);
 }
@@ -211,6 +233,9 @@ smith_session_choose_stick (SmithSession *session, const char *usb_path)
   g_free (session->usb_path);
   session->usb_path = g_strdup (usb_path);
   session->entry = SMITH_ENTRY_NONE;
+  session->home_mode = SMITH_MODE_UNKNOWN;
+  session->aim = SMITH_AIM_ANY;
+  smith_session_note_home_mode (session);
   smith_session_changed (session);
 }
 
@@ -218,7 +243,62 @@ smith_session_choose_stick (SmithSession *session, const char *usb_path)
 const char *
 smith_session_get_old_version (SmithSession *session)
 {
-  return session->world != NULL ? SMITH_PRACTICE_OLD_VERSION : NULL;
+  SmithIdentity *before = smith_session_get_before (session);
+
+  return before != NULL ? before->firmware : NULL;
+}
+
+/* Returns: (transfer none) (nullable): what the stick at @usb_path says of itself now */
+SmithIdentity *
+smith_session_get_identity (SmithSession *session, const char *usb_path)
+{
+  return smith_stick_watch_get_identity (session->watch, usb_path);
+}
+
+/* Returns: (transfer none) (nullable): why the stick at @usb_path does not say anything */
+const GError *
+smith_session_get_identity_error (SmithSession *session, const char *usb_path)
+{
+  return smith_stick_watch_get_error (session->watch, usb_path);
+}
+
+/* Returns: whether the stick at @usb_path is being asked at the moment */
+gboolean
+smith_session_is_identifying (SmithSession *session, const char *usb_path)
+{
+  return smith_stick_watch_is_asking (session->watch, usb_path);
+}
+
+/* Asks once more, after something was mended. */
+void
+smith_session_identify_again (SmithSession *session, const char *usb_path)
+{
+  smith_stick_watch_ask_again (session->watch, usb_path);
+}
+
+/* Returns: (transfer none) (nullable): what the chosen stick said when its own
+ *   firmware last worked: what files are judged by */
+SmithIdentity *
+smith_session_get_before (SmithSession *session)
+{
+  SmithIdentity *before = smith_stick_watch_get_working (session->watch, session->usb_path);
+
+  return before != NULL ? before
+                        : smith_stick_watch_get_identity (session->watch, session->usb_path);
+}
+
+/* Takes over the reference to @check. */
+static void
+put_file (SmithSession *session, SmithSlot slot, SmithFileCheck *check)
+{
+  if (slot == SMITH_SLOT_FIRMWARE)
+    {
+      smith_file_queue_add (session->queue, check);
+      return;
+    }
+  clear_file (session, &session->files[slot]);
+  session->files[slot] = check;
+  g_signal_connect (check, "changed", G_CALLBACK (on_file_changed), session);
 }
 
 /* Where a file goes that could not be read: to where one is missing. */
@@ -229,9 +309,19 @@ find_slot (SmithSession *session, SmithFileCheck *check)
 
   if (item != NULL)
     return item->loader != NULL ? SMITH_SLOT_LOADER : SMITH_SLOT_FIRMWARE;
-  return session->files[SMITH_SLOT_FIRMWARE] == NULL || session->files[SMITH_SLOT_LOADER] != NULL
+  return smith_file_queue_get_n (session->queue) == 0 || session->files[SMITH_SLOT_LOADER] != NULL
              ? SMITH_SLOT_FIRMWARE
              : SMITH_SLOT_LOADER;
+}
+
+static void
+log_check (SmithSession *session, SmithFileCheck *check)
+{
+  const char *problem = smith_file_check_get_problem (check);
+
+  /* Translators: the name of a file, and what the check of it said */
+  smith_log_add (session->log, SMITH_LOG_STEP, _ ("File %s: %s"), smith_file_check_get_name (check),
+                 problem != NULL ? problem : _ ("good"));
 }
 
 static void
@@ -241,16 +331,14 @@ on_file_changed (SmithFileCheck *check, SmithSession *session)
   guint index;
 
   if (over)
-    smith_log_add (session->log, SMITH_LOG_STEP, "File %s: %s", smith_file_check_get_name (check),
-                   smith_file_check_get_problem (check) != NULL
-                       ? smith_file_check_get_problem (check)
-                       : "good");
+    log_check (session, check);
   if (over && g_ptr_array_find (session->incoming, check, &index))
     {
-      SmithFileCheck **slot = &session->files[find_slot (session, check)];
+      SmithSlot slot = find_slot (session, check);
 
-      clear_file (session, slot);
-      *slot = g_ptr_array_steal_index (session->incoming, index);
+      g_ptr_array_steal_index (session->incoming, index);
+      g_signal_handlers_disconnect_by_data (check, session);
+      put_file (session, slot, check);
     }
   smith_session_changed (session);
 }
@@ -259,7 +347,7 @@ on_file_changed (SmithFileCheck *check, SmithSession *session)
  * smith_session_take_file:
  * @want: %SMITH_WANT_ANY if its content is to tell what it is for
  *
- * Has a file opened and checked, in place of the one before.
+ * Has a file opened and checked, in place of the one before it of its kind.
  */
 void
 smith_session_take_file (SmithSession *session, const char *path, SmithWant want)
@@ -269,16 +357,13 @@ smith_session_take_file (SmithSession *session, const char *path, SmithWant want
   if (session->phase == SMITH_PHASE_RUNNING)
     return;
   check = smith_file_check_new (path, want);
-  g_signal_connect (check, "changed", G_CALLBACK (on_file_changed), session);
   if (want == SMITH_WANT_ANY)
-    g_ptr_array_add (session->incoming, check);
-  else
     {
-      SmithSlot slot = want == SMITH_WANT_LOADER ? SMITH_SLOT_LOADER : SMITH_SLOT_FIRMWARE;
-
-      clear_file (session, &session->files[slot]);
-      session->files[slot] = check;
+      g_signal_connect (check, "changed", G_CALLBACK (on_file_changed), session);
+      g_ptr_array_add (session->incoming, check);
     }
+  else
+    put_file (session, want == SMITH_WANT_LOADER ? SMITH_SLOT_LOADER : SMITH_SLOT_FIRMWARE, check);
   g_clear_pointer (&session->resume, smith_plan_free);
   smith_session_changed (session);
 }
@@ -287,6 +372,8 @@ smith_session_take_file (SmithSession *session, const char *path, SmithWant want
 void
 smith_session_drop_file (SmithSession *session, SmithSlot slot)
 {
+  if (slot == SMITH_SLOT_FIRMWARE)
+    smith_file_queue_clear (session->queue);
   clear_file (session, &session->files[slot]);
   g_clear_pointer (&session->resume, smith_plan_free);
   smith_session_changed (session);
@@ -319,11 +406,54 @@ smith_session_use_practice_files (SmithSession *session)
                                            g_object_ref (session));
 }
 
-/* Returns: (transfer none) (nullable) */
+/* Returns: (transfer none): the firmware files */
+SmithFileQueue *
+smith_session_get_queue (SmithSession *session)
+{
+  return session->queue;
+}
+
+/* Returns: (transfer none) (nullable): of firmware, the first in the queue */
 SmithFileCheck *
 smith_session_get_file (SmithSession *session, SmithSlot slot)
 {
-  return session->files[slot];
+  return slot == SMITH_SLOT_FIRMWARE ? smith_file_queue_get (session->queue, 0)
+                                     : session->files[slot];
+}
+
+/* Returns: what the stick was when it was first seen, as far as that is known */
+SmithMode
+smith_session_get_home_mode (SmithSession *session)
+{
+  return session->home_mode;
+}
+
+/* Returns: what the stick is to become: what the person chose, else what is likely */
+SmithAim
+smith_session_get_aim (SmithSession *session)
+{
+  return session->aim != SMITH_AIM_ANY ? session->aim : smith_aim_default (session->home_mode);
+}
+
+void
+smith_session_set_aim (SmithSession *session, SmithAim aim)
+{
+  if (session->phase == SMITH_PHASE_RUNNING || smith_session_get_aim (session) == aim)
+    return;
+  session->aim = aim;
+  smith_session_changed (session);
+}
+
+/* A stick that goes to boot mode on the way does not change what is wanted. */
+void
+smith_session_note_home_mode (SmithSession *session)
+{
+  g_autoptr (SmithStick) stick = smith_session_get_stick (session);
+
+  if (stick != NULL && session->phase == SMITH_PHASE_CHOOSING
+      && (session->home_mode == SMITH_MODE_UNKNOWN
+          || (stick->mode != SMITH_MODE_BOOT_ROM && stick->mode != SMITH_MODE_DOWNLOAD)))
+    session->home_mode = stick->mode;
 }
 
 /* Returns: (transfer none) (nullable): the name of a file that is being looked at */
@@ -355,61 +485,7 @@ gboolean
 smith_session_has_files (SmithSession *session)
 {
   return session->resume != NULL
-         || (is_good (session->files[SMITH_SLOT_FIRMWARE])
+         || (smith_file_queue_is_good (session->queue)
              && (!smith_session_needs_loader (session)
                  || is_good (session->files[SMITH_SLOT_LOADER])));
-}
-
-static void
-on_entry_answer (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (SmithSession) session = user_data;
-  g_autoptr (GError) error = NULL;
-  gboolean ok
-      = smith_practice_world_enter_boot_mode_finish (SMITH_PRACTICE_WORLD (object), result, &error);
-
-  if (error != NULL)
-    smith_log_add (session->log, SMITH_LOG_NOTICE, "%s", error->message);
-  session->entry = ok ? SMITH_ENTRY_NONE : SMITH_ENTRY_REFUSED;
-  smith_session_changed (session);
-}
-
-/* Asks the stick to go to boot mode by itself. */
-void
-smith_session_enter_boot_mode (SmithSession *session)
-{
-  if (session->world == NULL || session->entry == SMITH_ENTRY_ASKING)
-    return;
-  session->entry = SMITH_ENTRY_ASKING;
-  smith_log_add (session->log, SMITH_LOG_STEP, "Asking the stick to go to boot mode");
-  smith_practice_world_enter_boot_mode_async (session->world, session->usb_path,
-                                              session->cancellable, on_entry_answer,
-                                              g_object_ref (session));
-  smith_session_changed (session);
-}
-
-SmithEntry
-smith_session_get_entry (SmithSession *session)
-{
-  return session->entry;
-}
-
-/* The person would rather take the needle. */
-void
-smith_session_take_needle (SmithSession *session)
-{
-  if (session->entry != SMITH_ENTRY_NONE)
-    return;
-  session->entry = SMITH_ENTRY_BY_HAND;
-  smith_session_changed (session);
-}
-
-/* Returns: whether the chosen stick can be loaded or written now */
-gboolean
-smith_session_is_in_boot_mode (SmithSession *session)
-{
-  g_autoptr (SmithStick) stick = smith_session_get_stick (session);
-
-  return stick != NULL
-         && (stick->mode == SMITH_MODE_BOOT_ROM || stick->mode == SMITH_MODE_DOWNLOAD);
 }

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "aim.h"
 #include "file-check.h"
+#include "file-queue.h"
 #include "flow.h"
 #include "job/job.h"
 #include "job/saved-state.h"
+#include "network-care.h"
 #include "practice-world.h"
 
 G_BEGIN_DECLS
@@ -50,16 +53,27 @@ SmithStick *smith_session_get_stick (SmithSession *session);
 const char *smith_session_get_usb_path (SmithSession *session);
 void smith_session_choose_stick (SmithSession *session, const char *usb_path);
 const char *smith_session_get_old_version (SmithSession *session);
+SmithIdentity *smith_session_get_identity (SmithSession *session, const char *usb_path);
+const GError *smith_session_get_identity_error (SmithSession *session, const char *usb_path);
+gboolean smith_session_is_identifying (SmithSession *session, const char *usb_path);
+void smith_session_identify_again (SmithSession *session, const char *usb_path);
+SmithIdentity *smith_session_get_before (SmithSession *session);
 
 void smith_session_take_file (SmithSession *session, const char *path, SmithWant want);
 void smith_session_drop_file (SmithSession *session, SmithSlot slot);
 void smith_session_use_practice_files (SmithSession *session);
+SmithFileQueue *smith_session_get_queue (SmithSession *session);
+SmithAim smith_session_get_aim (SmithSession *session);
+void smith_session_set_aim (SmithSession *session, SmithAim aim);
+SmithMode smith_session_get_home_mode (SmithSession *session);
 SmithFileCheck *smith_session_get_file (SmithSession *session, SmithSlot slot);
 const char *smith_session_get_incoming (SmithSession *session);
 gboolean smith_session_needs_loader (SmithSession *session);
 gboolean smith_session_has_files (SmithSession *session);
 
 void smith_session_enter_boot_mode (SmithSession *session);
+void smith_session_get_ways (SmithSession *session, SmithWayAdvice *advice);
+gboolean smith_session_can_switch (SmithSession *session);
 SmithEntry smith_session_get_entry (SmithSession *session);
 void smith_session_take_needle (SmithSession *session);
 gboolean smith_session_is_in_boot_mode (SmithSession *session);
@@ -76,6 +90,10 @@ const GError *smith_session_get_error (SmithSession *session);
 const char *smith_session_get_target_version (SmithSession *session);
 const char *smith_session_get_file_names (SmithSession *session);
 const char *smith_session_get_new_version (SmithSession *session);
+
+gboolean smith_session_is_hilink_now (SmithSession *session);
+SmithNetworkCare *smith_session_get_network_care (SmithSession *session);
+void smith_session_care_for_network (SmithSession *session, const char *usb_path);
 
 const SmithSavedState *smith_session_get_unfinished (SmithSession *session);
 void smith_session_forget_unfinished (SmithSession *session);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "stick/bus.h"
+#include "stick/identity.h"
 
 G_BEGIN_DECLS
 
 const char *smith_stick_text_name (const SmithStick *stick);
 const char *smith_stick_text_mode (SmithMode mode);
 const char *smith_stick_text_advice (SmithMode mode);
-char *smith_stick_text_details (SmithStick *stick);
+char *smith_stick_text_details (SmithStick *stick, const SmithIdentity *identity);
 char *smith_text_bytes (guint64 bytes);
 char *smith_text_seconds_left (int seconds);
 

@@ -5,12 +5,14 @@
 
 #include "boot-page.h"
 #include "detect-page.h"
+#include "file-chooser.h"
 #include "files-page.h"
 #include "flash-page.h"
 #include "loader-page.h"
 #include "log-drawer.h"
 #include "naming.h"
 #include "network-page.h"
+#include "notice.h"
 #include "outcome-page.h"
 #include "report.h"
 #include "simulator/scenario.h"
@@ -166,6 +168,7 @@ on_session_changed (SmithSession *session, SmithWindow *window)
   smith_step_list_show (window->steps, find_step (window, page), phase);
   show_buttons (window);
   keep_awake (window, phase == SMITH_PHASE_RUNNING);
+  smith_notice_update (GTK_WINDOW (window), session);
   if (window->closing && phase != SMITH_PHASE_RUNNING)
     gtk_window_destroy (GTK_WINDOW (window));
 }
@@ -246,7 +249,7 @@ on_cancel (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   smith_session_get_status (window->session, &status);
   if (phase_of (window) != SMITH_PHASE_RUNNING)
     gtk_window_close (GTK_WINDOW (window));
-  else if (status.touched)
+  else if (status.touched && status.step != SMITH_STEP_REACTIVATE)
     ask_to_stop (window, &status, G_CALLBACK (on_stop));
   else
     smith_session_cancel (window->session);
@@ -259,10 +262,11 @@ smith_window_close_request (GtkWindow *base)
   SmithWindow *window = SMITH_WINDOW (base);
   SmithJobStatus status;
 
+  smith_keep_window_size (base);
   if (window->session == NULL || phase_of (window) != SMITH_PHASE_RUNNING)
     return GDK_EVENT_PROPAGATE;
   smith_session_get_status (window->session, &status);
-  if (status.touched && !window->closing)
+  if (status.touched && status.step != SMITH_STEP_REACTIVATE && !window->closing)
     {
       ask_to_stop (window, &status, G_CALLBACK (on_stop_and_close));
       return GDK_EVENT_STOP;
@@ -289,7 +293,7 @@ on_save_report (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   SmithWindow *window = user_data;
 
-  smith_report_save_as (window->session, GTK_WINDOW (window));
+  smith_report_save_as (window);
 }
 
 static void
@@ -301,31 +305,20 @@ on_start_over (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
-on_file_chosen (GtkNativeDialog *dialog, int response, SmithWindow *window)
+on_file_chosen (GFile *file, gpointer object)
 {
-  g_autoptr (GFile) file = NULL;
-  g_autofree char *path = NULL;
+  SmithWindow *window = object;
+  g_autofree char *path = g_file_get_path (file);
 
-  if (response == GTK_RESPONSE_ACCEPT)
-    file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-  path = file != NULL ? g_file_get_path (file) : NULL;
-  if (path != NULL)
+  if (path != NULL && window->session != NULL)
     smith_session_take_file (window->session, path, SMITH_WANT_ANY);
-  gtk_native_dialog_destroy (dialog);
-  g_object_unref (dialog);
 }
 
 static void
 on_open_file (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  SmithWindow *window = user_data;
-  GtkFileChooserNative *dialog
-      = gtk_file_chooser_native_new (_ ("Open file"), GTK_WINDOW (window),
-                                     GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), _ ("_Cancel"));
-
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_file_chosen), window, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+  smith_choose_file (GTK_WINDOW (user_data), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("Open file"), NULL,
+                     on_file_chosen, user_data);
 }
 
 static void
@@ -393,6 +386,13 @@ make_menu (SmithWindow *window)
 }
 
 static void
+on_is_active (SmithWindow *window)
+{
+  if (window->session != NULL)
+    smith_notice_update (GTK_WINDOW (window), window->session);
+}
+
+static void
 make_pages (SmithWindow *window)
 {
   const GType types[] = {
@@ -431,6 +431,8 @@ smith_window_init (SmithWindow *window)
   make_pages (window);
   make_menu (window);
   smith_size_window (GTK_WINDOW (window), ORDINARY_WIDTH, ORDINARY_HEIGHT);
+  smith_restore_window_size (GTK_WINDOW (window));
+  g_signal_connect (window, "notify::is-active", G_CALLBACK (on_is_active), NULL);
   smith_name_buttons (GTK_WIDGET (window));
   gtk_window_set_default_widget (GTK_WINDOW (window), GTK_WIDGET (window->primary));
 }

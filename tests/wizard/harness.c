@@ -1,14 +1,45 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "harness.h"
 
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
+#include <locale.h>
+
+#include "config.h"
+#include "layout-check.h"
+#include "link/deadline.h"
 #include "wizard/heading.h"
 
 #define TIMEOUT_US (20 * G_USEC_PER_SEC)
 #define POLL_MS 5
 
 static SmithApplication *application;
+
+/**
+ * harness_init:
+ *
+ * Instead of gtk_test_init(). With SMITH_LOCALES the texts come from the
+ * translation “xx” there, with SMITH_RTL the window is as for a language that
+ * is written from the right.
+ */
+void
+harness_init (int *argc, char ***argv)
+{
+  const char *locales = g_getenv ("SMITH_LOCALES");
+
+  gtk_test_init (argc, argv, NULL);
+  smith_deadline_set_scale (0.02);
+  if (g_getenv ("SMITH_RTL") != NULL)
+    gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  if (locales == NULL)
+    return;
+  g_setenv ("LANGUAGE", "xx", TRUE);
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, locales);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+}
 
 /* Returns: (transfer none): the one application of the process */
 SmithApplication *
@@ -19,6 +50,12 @@ harness_start (void)
   if (application != NULL)
     return application;
   application = smith_application_new ();
+  /* No stick that happens to be plugged into this machine is touched. */
+  {
+    g_autoptr (SmithVirtualBus) bus = smith_virtual_bus_new ();
+
+    smith_application_set_bus (application, SMITH_BUS (bus));
+  }
   g_application_register (G_APPLICATION (application), NULL, &error);
   g_assert_no_error (error);
   g_application_set_default (G_APPLICATION (application));
@@ -87,6 +124,27 @@ harness_close (SmithWindow *window)
   g_assert_null (find_window ());
 }
 
+static void
+list_texts (GtkWidget *widget, GString *texts)
+{
+  if (!gtk_widget_get_mapped (widget))
+    return;
+  if (GTK_IS_LABEL (widget))
+    g_string_append_printf (texts, "\n  %s", gtk_label_get_text (GTK_LABEL (widget)));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    list_texts (child, texts);
+}
+
+static void
+give_up (SmithWindow *window, const char *what)
+{
+  g_autoptr (GString) texts = g_string_new (NULL);
+
+  list_texts (GTK_WIDGET (window), texts);
+  g_error ("It did not come to this: %s. What is to be seen:%s", what, texts->str);
+}
+
 void
 harness_wait (SmithWindow *window, HarnessFunc func, const char *what)
 {
@@ -95,7 +153,7 @@ harness_wait (SmithWindow *window, HarnessFunc func, const char *what)
   while (!func (window))
     {
       if (g_get_monotonic_time () > end)
-        g_error ("It did not come to this: %s", what);
+        give_up (window, what);
       spin_until (g_get_monotonic_time () + 2 * POLL_MS * 1000);
     }
 }
@@ -133,7 +191,7 @@ find_below (GtkWidget *widget, const char *id)
 
   if (!gtk_widget_get_mapped (widget))
     return NULL;
-  if (g_strcmp0 (own, id) == 0)
+  if (g_strcmp0 (own, id) == 0 || g_strcmp0 (gtk_widget_get_name (widget), id) == 0)
     return widget;
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
@@ -203,25 +261,6 @@ save_picture (GtkWidget *window, const char *path)
   g_assert_true (gdk_texture_save_to_png (texture, path));
 }
 
-/* Makes every text a third longer, as in many languages, for a look at it. */
-static void
-lengthen (GtkWidget *widget)
-{
-  if (GTK_IS_LABEL (widget) && !g_str_has_prefix (gtk_label_get_text (GTK_LABEL (widget)), "["))
-    {
-      const char *text = gtk_label_get_text (GTK_LABEL (widget));
-      g_autoptr (GString) longer = g_string_new ("[");
-
-      g_string_append (longer, text);
-      for (glong n = g_utf8_strlen (text, -1) / 3; n > 0; n--)
-        g_string_append (longer, n % 6 == 0 ? " " : "ö");
-      gtk_label_set_text (GTK_LABEL (widget), longer->str);
-    }
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    lengthen (child);
-}
-
 static gboolean
 has_name (GtkWidget *widget)
 {
@@ -265,14 +304,43 @@ check_names (GtkWidget *widget)
     check_names (child);
 }
 
+static void
+check_layout (GtkWidget *window, const char *name)
+{
+  g_autofree char *faults = NULL;
+
+  harness_settle ();
+  faults = layout_check (window);
+  if (faults != NULL)
+    g_error ("Not all of “%s” can be read at %d × %d:\n%s", name, gtk_widget_get_width (window),
+             gtk_widget_get_height (window), faults);
+}
+
+/* Makes it as small as it can be, looks whether everything can still be read,
+ * and gives it its size back. */
+void
+harness_squeeze (GtkWidget *window, const char *name)
+{
+  int width = gtk_widget_get_width (window);
+  int height = gtk_widget_get_height (window);
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 1, 1);
+  harness_settle ();
+  check_layout (window, name);
+  g_assert_cmpint (gtk_widget_get_width (window), <, width);
+  gtk_window_set_default_size (GTK_WINDOW (window), width, height);
+  harness_settle ();
+}
+
 /* Makes a picture in light and one in dark, in the folder that is wanted, and
- * looks whether everything has a name. */
+ * looks whether everything has a name and can be read. */
 void
 harness_shoot (GtkWidget *window, const char *name)
 {
   const char *folder = g_getenv ("SMITH_PICTURES");
 
   check_names (window);
+  check_layout (window, name);
   if (folder == NULL)
     return;
   g_mkdir_with_parents (folder, 0755);
@@ -282,8 +350,6 @@ harness_shoot (GtkWidget *window, const char *name)
       g_autofree char *path = g_build_filename (folder, file, NULL);
 
       g_object_set (gtk_settings_get_default (), "gtk-application-prefer-dark-theme", dark, NULL);
-      if (g_getenv ("SMITH_LONGER") != NULL)
-        lengthen (window);
       harness_settle ();
       save_picture (window, path);
     }

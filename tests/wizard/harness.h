@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  */
 typedef gboolean (*HarnessFunc) (SmithWindow *window);
 
+void harness_init (int *argc, char ***argv);
 SmithApplication *harness_start (void);
 SmithWindow *harness_practise (const char *scenario, double pace);
 void harness_close (SmithWindow *window);
@@ -21,6 +22,7 @@ void harness_wait_page (SmithWindow *window, SmithPageId page);
 void harness_wait_ready (SmithWindow *window);
 GtkWidget *harness_find (GtkWidget *root, const char *id);
 void harness_press (GtkWidget *root, const char *id);
+void harness_squeeze (GtkWidget *window, const char *name);
 void harness_shoot (GtkWidget *window, const char *name);
 
 G_END_DECLS

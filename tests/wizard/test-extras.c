@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "link/deadline.h"
 #include "wizard/at-history.h"
 #include "wizard/at-terminal.h"
 #include "wizard/heading.h"
@@ -334,10 +333,7 @@ test_more (void)
 int
 main (int argc, char *argv[])
 {
-  gtk_test_init (&argc, &argv, NULL);
-  smith_deadline_set_scale (0.02);
-  if (g_getenv ("SMITH_RTL") != NULL)
-    gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  harness_init (&argc, &argv);
   g_test_add_func ("/extras/history", test_history);
   g_test_add_func ("/extras/terminal", test_terminal);
   g_test_add_func ("/extras/questions", test_questions);

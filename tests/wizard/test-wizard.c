@@ -3,7 +3,7 @@
 
 #include <glib/gstdio.h>
 
-#include "link/deadline.h"
+#include "wizard/file-card.h"
 #include "wizard/outcome.h"
 #include "wizard/page.h"
 #include "wizard/stop-dialog.h"
@@ -78,7 +78,7 @@ typedef struct
 static const Ending endings[] = {
   { "all-well", NULL, 0 },
   { "needle", NULL, 0 },
-  { "wrong-file", "wrong-file", SMITH_ACTION_CHOOSE_FILE },
+  { "wrong-file", NULL, 0 },
   { "bad-line", NULL, 0 },
   { "signature", NULL, 0 },
   { "stuck-in-download", NULL, 0 },
@@ -141,8 +141,7 @@ follow_up (SmithWindow *window, const Ending *ending)
       steps_run_to_end (window);
       steps_assert_done (window);
     }
-  else if (g_str_equal (ending->scenario, "wrong-file")
-           || g_str_equal (ending->scenario, "part-refused"))
+  else if (g_str_equal (ending->scenario, "part-refused"))
     {
       harness_press (GTK_WIDGET (window), "use_practice");
       steps_next (window);
@@ -150,6 +149,37 @@ follow_up (SmithWindow *window, const Ending *ending)
       steps_run_to_end (window);
       steps_assert_done (window);
     }
+}
+
+static gboolean
+is_unfit (SmithWindow *window)
+{
+  SmithFileCheck *check = smith_session_get_file (steps_session_of (window), SMITH_SLOT_FIRMWARE);
+  g_autoptr (SmithVerdict) verdict
+      = check != NULL ? smith_file_card_judge (steps_session_of (window), check) : NULL;
+
+  return verdict != NULL && verdict->kind == SMITH_VERDICT_DOES_NOT_FIT;
+}
+
+/* A file for another stick is told at once, and another one leads on. */
+static void
+refuse_wrong_file (SmithWindow *window)
+{
+  GtkWidget *widget = GTK_WIDGET (window);
+
+  steps_next (window);
+  harness_wait_page (window, SMITH_PAGE_FILES);
+  harness_settle ();
+  harness_press (widget, "use_practice");
+  harness_wait (window, is_unfit, "the file is found not to fit");
+  harness_settle ();
+  g_assert_false (gtk_widget_is_sensitive (harness_find (widget, "primary")));
+  harness_find (widget, "fit_reasons");
+  harness_shoot (widget, "2-files-unfit");
+  harness_press (widget, "use_practice");
+  steps_next (window);
+  harness_wait_page (window, SMITH_PAGE_BOOT);
+  harness_settle ();
 }
 
 static void
@@ -160,7 +190,10 @@ test_scenario (gconstpointer data)
 
   if (g_str_equal (ending->scenario, "two-sticks"))
     choose_first_stick (window);
-  steps_go_to_boot_page (window);
+  if (g_str_equal (ending->scenario, "wrong-file"))
+    refuse_wrong_file (window);
+  else
+    steps_go_to_boot_page (window);
   if (g_str_equal (ending->scenario, "needle"))
     {
       steps_next (window);
@@ -384,10 +417,7 @@ test_no_stick (void)
 int
 main (int argc, char *argv[])
 {
-  gtk_test_init (&argc, &argv, NULL);
-  smith_deadline_set_scale (0.02);
-  if (g_getenv ("SMITH_RTL") != NULL)
-    gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  harness_init (&argc, &argv);
   g_test_add_func ("/wizard/all-well", test_all_well);
   for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
     {

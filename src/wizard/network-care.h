@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "desktop/network-manager.h"
+#include "job/log.h"
+#include "job/reactivate.h"
+
+G_BEGIN_DECLS
+
+/**
+ * SmithNetworkCare:
+ *
+ * What can be done for the network of a stick that works as a modem, without
+ * writing firmware: look for it, open the stick's settings or put the old ones
+ * back, find the access point by the SIM card's operator, and have the system
+ * connect. For the main thread, as is its signal; the work is on workers.
+ *
+ * "changed" (no arguments): anything of it.
+ */
+#define SMITH_TYPE_NETWORK_CARE (smith_network_care_get_type ())
+G_DECLARE_FINAL_TYPE (SmithNetworkCare, smith_network_care, SMITH, NETWORK_CARE, GObject)
+
+SmithNetworkCare *smith_network_care_new (SmithBus *bus, SmithLog *log, gboolean practice);
+void smith_network_care_set_stick (SmithNetworkCare *care, const char *usb_path);
+void smith_network_care_take_report (SmithNetworkCare *care, const SmithReactivateReport *report);
+void smith_network_care_take_state (SmithNetworkCare *care, const SmithNetworkState *state);
+
+void smith_network_care_look (SmithNetworkCare *care);
+void smith_network_care_open (SmithNetworkCare *care, gboolean roaming);
+void smith_network_care_restore (SmithNetworkCare *care);
+void smith_network_care_stop (SmithNetworkCare *care);
+void smith_network_care_connect (SmithNetworkCare *care, guint apn);
+
+gboolean smith_network_care_is_working (SmithNetworkCare *care);
+const SmithNetworkState *smith_network_care_get_state (SmithNetworkCare *care);
+const SmithNetworkSettings *smith_network_care_get_old_settings (SmithNetworkCare *care);
+const SmithNetworkSettings *smith_network_care_get_settings (SmithNetworkCare *care);
+const char *smith_network_care_get_problem (SmithNetworkCare *care);
+GPtrArray *smith_network_care_get_apns (SmithNetworkCare *care);
+SmithOnlineState smith_network_care_get_online (SmithNetworkCare *care);
+const char *smith_network_care_get_online_problem (SmithNetworkCare *care);
+
+G_END_DECLS

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "session-private.h"
+
+#include <glib/gi18n.h>
+
+/* Where a scenario begins in boot mode, it takes the practice world's hand to
+ * get there: the virtual stick itself knows the ways that a real one has. */
+static gboolean
+is_taken_by_hand (SmithSession *session)
+{
+  return session->world != NULL
+         && smith_practice_world_get_scenario (session->world)->start == SMITH_MODE_BOOT_ROM;
+}
+
+/**
+ * smith_session_get_ways:
+ *
+ * Fills in @advice: the ways by which the chosen stick gets to where it takes
+ * new firmware; none if there is no stick.
+ */
+void
+smith_session_get_ways (SmithSession *session, SmithWayAdvice *advice)
+{
+  g_autoptr (SmithStick) stick = smith_session_get_stick (session);
+
+  *advice = (SmithWayAdvice){ .n_ways = 0 };
+  if (stick != NULL)
+    smith_way_advise (stick, smith_stick_watch_get_working (session->watch, session->usb_path),
+                      advice);
+}
+
+/* Returns: a way that needs nobody's hands; SMITH_WAY_NEEDLE without one */
+static SmithWay
+find_way (SmithSession *session)
+{
+  SmithWayAdvice advice;
+
+  smith_session_get_ways (session, &advice);
+  return advice.n_ways > 0 ? advice.ways[0] : SMITH_WAY_NEEDLE;
+}
+
+/* Returns: whether the stick can be asked to go to boot mode by itself */
+gboolean
+smith_session_can_switch (SmithSession *session)
+{
+  SmithWay way;
+
+  if (session->entry == SMITH_ENTRY_REFUSED || session->entry == SMITH_ENTRY_BY_HAND)
+    return FALSE;
+  if (is_taken_by_hand (session))
+    return TRUE;
+  way = find_way (session);
+  return way == SMITH_WAY_WEB || way == SMITH_WAY_AT || way == SMITH_WAY_DIAGNOSTICS;
+}
+
+static void
+finish_entry (SmithSession *session, gboolean ok, const GError *error)
+{
+  if (error != NULL)
+    smith_log_add (session->log, SMITH_LOG_NOTICE, "%s", error->message);
+  g_clear_object (&session->entry_cancellable);
+  session->entry = ok ? SMITH_ENTRY_NONE : SMITH_ENTRY_REFUSED;
+  smith_stick_watch_set_paused (session->watch, FALSE);
+  smith_session_changed (session);
+}
+
+static void
+on_practice_answer (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SmithSession) session = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean ok
+      = smith_practice_world_enter_boot_mode_finish (SMITH_PRACTICE_WORLD (object), result, &error);
+
+  finish_entry (session, ok, error);
+}
+
+typedef struct
+{
+  SmithBus *bus;
+  char *usb_path;
+  SmithIdentity *identity;
+  SmithWay way;
+} Entry;
+
+static void
+entry_free (gpointer data)
+{
+  Entry *entry = data;
+
+  g_object_unref (entry->bus);
+  g_free (entry->usb_path);
+  g_clear_pointer (&entry->identity, smith_identity_unref);
+  g_free (entry);
+}
+
+static void
+entry_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Entry *entry = data;
+  GError *error = NULL;
+  SmithStick *stick = smith_way_in_run (entry->bus, entry->usb_path, entry->identity, entry->way,
+                                        cancellable, &error);
+
+  if (stick == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  smith_stick_unref (stick);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_entry_answer (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  SmithSession *session = SMITH_SESSION (object);
+  g_autoptr (GError) error = NULL;
+  gboolean ok = g_task_propagate_boolean (G_TASK (result), &error);
+
+  finish_entry (session, ok, error);
+}
+
+static void
+run_entry (SmithSession *session)
+{
+  SmithIdentity *identity = smith_stick_watch_get_working (session->watch, session->usb_path);
+  Entry *entry = g_new0 (Entry, 1);
+  g_autoptr (GTask) task = NULL;
+
+  session->entry_cancellable = g_cancellable_new ();
+  entry->bus = g_object_ref (session->bus);
+  entry->usb_path = g_strdup (session->usb_path);
+  entry->identity = identity != NULL ? smith_identity_ref (identity) : NULL;
+  entry->way = find_way (session);
+  task = g_task_new (session, session->entry_cancellable, on_entry_answer, NULL);
+  g_task_set_task_data (task, entry, entry_free);
+  g_task_run_in_thread (task, entry_work);
+}
+
+/* Asks the stick to go to boot mode by itself. */
+void
+smith_session_enter_boot_mode (SmithSession *session)
+{
+  if (session->usb_path == NULL || session->entry == SMITH_ENTRY_ASKING
+      || !smith_session_can_switch (session))
+    return;
+  session->entry = SMITH_ENTRY_ASKING;
+  smith_stick_watch_set_paused (session->watch, TRUE);
+  smith_log_add (session->log, SMITH_LOG_STEP, _ ("Asking the stick to go to boot mode"));
+  if (is_taken_by_hand (session))
+    smith_practice_world_enter_boot_mode_async (session->world, session->usb_path,
+                                                session->cancellable, on_practice_answer,
+                                                g_object_ref (session));
+  else
+    run_entry (session);
+  smith_session_changed (session);
+}
+
+SmithEntry
+smith_session_get_entry (SmithSession *session)
+{
+  return session->entry;
+}
+
+/* The person would rather take the needle, also while the stick is being asked. */
+void
+smith_session_take_needle (SmithSession *session)
+{
+  if (session->entry_cancellable != NULL)
+    {
+      g_cancellable_cancel (session->entry_cancellable);
+      return;
+    }
+  if (session->entry != SMITH_ENTRY_NONE)
+    return;
+  session->entry = SMITH_ENTRY_BY_HAND;
+  smith_session_changed (session);
+}
+
+/* Returns: whether the chosen stick can be loaded or written now */
+gboolean
+smith_session_is_in_boot_mode (SmithSession *session)
+{
+  g_autoptr (SmithStick) stick = smith_session_get_stick (session);
+
+  return stick != NULL
+         && (stick->mode == SMITH_MODE_BOOT_ROM || stick->mode == SMITH_MODE_DOWNLOAD);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/*
+ * What is kept from one run to the next. Without an installed schema, as in a
+ * run from a build folder, nothing is kept and nothing breaks. For the main
+ * thread.
+ */
+GFile *smith_settings_get_last_folder (void);
+void smith_settings_set_last_folder (GFile *file);
+gboolean smith_settings_get_window_size (int *width, int *height, gboolean *maximized);
+void smith_settings_set_window_size (int width, int height, gboolean maximized);
+gboolean smith_settings_are_kept (void);
+
+G_END_DECLS

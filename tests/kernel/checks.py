@@ -1,0 +1,281 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is checked, one function each; the order is that in which they run."""
+import time
+import traceback
+
+import system
+from faces import SERIAL, STATES, find_state
+from plug import Plugged, VirtualStick
+from program import FAILED, Watch, list_sticks, run, start
+
+LOADER = "/mnt/made-loader-v7r11-unsafe"
+STICK = "/mnt/made-firmware-v7r11-stick"
+HILINK = "/mnt/made-firmware-v7r11-hilink"
+
+
+def at(sticks, usb_path):
+    return next((s for s in sticks if s["usb_path"] == usb_path), None)
+
+
+def roles(stick):
+    return {port["interface"]: port["role"] for port in stick["ports"]}
+
+
+def expected_roles(state):
+    return {number: part.role for number, part in enumerate(state.interfaces)
+            if part.kind == SERIAL}
+
+
+def shows(usb_path, state):
+    """Whether a picture shows at that place the whole stick in that state."""
+    def fits(sticks):
+        stick = at(sticks, usb_path)
+        return (stick is not None and stick["usb_id"] == f"12d1:{state.product:04x}"
+                and stick["mode"] == state.mode and roles(stick) == expected_roles(state)
+                and (state.mode != "cd" or stick.get("cd_drive") == "/dev/sr0")
+                and (state.mode != "hilink"
+                     or stick.get("network") == system.network_of(usb_path)))
+    return fits
+
+
+def gone(usb_path):
+    return lambda sticks: at(sticks, usb_path) is None
+
+
+def until(true, seconds=20):
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "did not happen in time"
+        time.sleep(0.005)
+    return time.monotonic()
+
+
+def check_devices(stick, usb_path):
+    """What a picture says of the ports is what the kernel says."""
+    told = {port["interface"]: port["device"] for port in stick["ports"]}
+    assert told == system.ports_of(usb_path), f"{told}, but {system.ports_of(usb_path)}"
+
+
+def every_state_is_seen():
+    """Each state is recognised, with the role of each port; figures in seconds after plugging in."""
+    figures = []
+    with Watch() as watch:
+        for name, state in STATES.items():
+            with Plugged(state) as device:
+                wanted = set(expected_roles(state))
+                there = until(lambda: set(system.ports_of(device.usb_path)) == wanted)
+                seen = watch.wait(shows(device.usb_path, state))
+                check_devices(at(watch.latest(), device.usb_path), device.usb_path)
+                alone = list_sticks()
+                assert shows(device.usb_path, state)(alone), f"without --watch: {alone}"
+            pulled = time.monotonic()
+            away = watch.wait(gone(device.usb_path))
+            ttys = f"ttys {there - device.when:.2f}, " if wanted else ""
+            figures.append(f"{name}: {ttys}picture {seen - device.when:.2f}, "
+                           f"gone {max(away - pulled, 0):.2f}")
+    return figures
+
+
+def the_rule_opens_ports():
+    """Without the udev rule the ports are denied; with it, and the stick plugged in again, the
+    person may use them, and ModemManager is told to leave boot and download modes alone."""
+    boot, stick = STATES["boot ROM"], STATES["Stick"]
+    with Watch() as watch:
+        with Plugged(boot) as device:
+            watch.wait(shows(device.usb_path, boot))
+            assert all(port["denied"] for port in at(watch.latest(), device.usb_path)["ports"])
+        watch.wait(gone(device.usb_path))
+        system.install_rule()
+        figures = []
+        for state, ignored in ((boot, "1"), (STATES["download mode"], "1"), (stick, None)):
+            with Plugged(state) as device:
+                allowed = watch.wait(lambda sticks: shows(device.usb_path, state)(sticks) and not any(
+                    port["denied"] for port in at(sticks, device.usb_path)["ports"]))
+                told = system.properties(f"/sys/bus/usb/devices/{device.usb_path}")
+                assert told.get("ID_MM_DEVICE_IGNORE") == ignored, (state.product, told)
+                figures.append(f"{state.mode}: may be opened after {allowed - device.when:.2f}")
+            watch.wait(gone(device.usb_path))
+    return figures
+
+
+def quick_changes_leave_the_last_state():
+    """One state after the other without a pause: no picture mixes two, the last one is right."""
+    names = ["boot ROM", "download mode", "Stick", "CD of a HiLink", "HiLink",
+             "download mode, from HiLink", "E1550", "boot ROM", "Stick"]
+    with Watch() as watch:
+        start = time.monotonic()
+        for name in names[:-1]:
+            with Plugged(STATES[name]) as device:
+                time.sleep(0.45)
+        last = STATES[names[-1]]
+        with Plugged(last) as device:
+            seen = watch.wait(shows(device.usb_path, last))
+            time.sleep(1.5)
+            assert shows(device.usb_path, last)(watch.latest()), watch.latest()
+            check_devices(at(watch.latest(), device.usb_path), device.usb_path)
+            pictures = watch.since(start)
+        watch.wait(gone(device.usb_path))
+    for sticks in pictures:
+        for stick in sticks:
+            state = find_state(int(stick["usb_id"][5:], 16), stick["mode"])
+            assert roles(stick).items() <= expected_roles(state).items(), stick
+    return [f"{len(pictures)} pictures of {len(names)} states; the last one {seen - device.when:.2f} "
+            "after plugging in"]
+
+
+def an_ejected_cd_becomes_the_stick():
+    """The virtual CD is a drive of the system's; ejected, it makes room for the modem."""
+    with Watch() as watch, VirtualStick("--start", "cd", "--stay-cd", "--version",
+                                        "21.180.05.00.00") as stick:
+        watch.wait(shows(stick.usb_path, STATES["CD of a Stick"]))
+        system.eject(at(watch.latest(), stick.usb_path)["cd_drive"])
+        watch.wait(shows(stick.usb_path, STATES["Stick"]))
+
+
+def two_sticks_stay_apart():
+    """Two at once: each with its own ports, and one stays when the other goes."""
+    first, second = STATES["boot ROM"], STATES["Stick"]
+    with Watch() as watch, Plugged(first, place=0) as one:
+        with Plugged(second, place=1) as two:
+            watch.wait(lambda sticks: shows(one.usb_path, first)(sticks)
+                       and shows(two.usb_path, second)(sticks))
+            for device in (one, two):
+                check_devices(at(watch.latest(), device.usb_path), device.usb_path)
+        watch.wait(lambda sticks: gone(two.usb_path)(sticks) and shows(one.usb_path, first)(sticks))
+        check_devices(at(watch.latest(), one.usb_path), one.usb_path)
+
+
+def a_missing_driver_is_named():
+    """Without the kernel's module for the ports the picture says so, until it comes."""
+    state = STATES["boot ROM"]
+    with Watch() as watch, system.without_driver("option"):
+        with Plugged(state) as device:
+            named = watch.wait(lambda sticks: not gone(device.usb_path)(sticks)
+                               and at(sticks, device.usb_path).get("missing_driver") == "option")
+            system.load_driver("option")
+            there = time.monotonic()
+            seen = watch.wait(lambda sticks: shows(device.usb_path, state)(sticks)
+                              and at(sticks, device.usb_path).get("missing_driver") is None)
+        watch.wait(gone(device.usb_path))
+    return [f"named after {named - device.when:.2f}; ports shown {seen - there:.2f} after the module "
+            "came"]
+
+
+def port_for(watch, usb_path, role):
+    return next(port["device"] for port in at(watch.latest(), usb_path)["ports"]
+                if port["role"] == role)
+
+
+def load_and_flash_by_hand():
+    """A loader to the boot ROM, firmware to download mode, and the version read from the stick,
+    each on the port that the picture names."""
+    figures = []
+    with Watch() as watch, VirtualStick("--start", "boot-rom") as stick:
+        watch.wait(shows(stick.usb_path, STATES["boot ROM"]))
+        told = run("load", "--yes", "--json", "--port", port_for(watch, stick.usb_path, "boot"),
+                   LOADER)
+        assert told["erase_guard"] == "made-safe", told
+        figures.append(f"loader: {told['bytes'] / 1e6 / told['seconds']:.1f} MB/s")
+        watch.wait(shows(stick.usb_path, STATES["download mode"]))
+        start = time.monotonic()
+        told = run("flash", "--yes", "--json", "--port",
+                   port_for(watch, stick.usb_path, "download"), STICK)
+        written = sum(part["bytes"] for part in told["partitions"])
+        figures.append(f"firmware: {written / 1e6 / (time.monotonic() - start):.1f} MB/s, with all "
+                       "that is checked before")
+        watch.wait(shows(stick.usb_path, STATES["Stick"]))
+        told = run("at", "--json", "--port", port_for(watch, stick.usb_path, "at"), "AT^VERSION?")
+        version = run("inspect", "--json", STICK)["version"]
+        assert any(version in line for line in told["answers"][0]["lines"]), told
+        assert stick.count("refused") == 0 and stick.count("nand-erased") == 0
+        watch_modes = [mode for mode, _ in stick.appearances]
+    figures.append("states: " + ", ".join(watch_modes))
+    return figures
+
+
+def pulled_out_while_it_is_written():
+    """The stick goes in the middle of a partition: told at once, as a failure."""
+    with Watch() as watch, VirtualStick("--start", "download") as stick:
+        watch.wait(shows(stick.usb_path, STATES["download mode"]))
+        child = start("flash", "--yes", "--port", port_for(watch, stick.usb_path, "download"), STICK)
+        stick.wait("partition-begun")
+        stick.plugged.device.pull()
+        pulled = time.monotonic()
+        _, error = child.communicate(timeout=30)
+        took = time.monotonic() - pulled
+        assert child.returncode == FAILED, (child.returncode, error)
+        watch.wait(gone(stick.usb_path))
+    return [f"failed after {took:.2f}: {error.decode().splitlines()[0]}"]
+
+
+def convert(stick, *args):
+    """The whole job. Returns: what it told."""
+    told = run("convert", "--yes", "--json", *args, seconds=200)
+    assert told["result"] == "done", told
+    assert stick.count("refused") == 0 and stick.count("nand-erased") == 0
+    return told
+
+
+def convert_from_the_boot_rom():
+    """The whole job on a stick whose contact was held: loader, firmware, its return."""
+    with VirtualStick("--start", "boot-rom") as stick:
+        begin = time.monotonic()
+        told = convert(stick, "--loader", LOADER, STICK)
+        took = time.monotonic() - begin
+        assert told["version"] == run("inspect", "--json", STICK)["version"], told
+        assert [mode for mode, _ in stick.appearances][-1] == "stick"
+        return [f"{took:.1f}, over " + ", ".join(mode for mode, _ in stick.appearances)]
+
+
+def convert_from_hilink():
+    """The whole job on a HiLink stick, which is asked through its web page to take firmware."""
+    with VirtualStick("--start", "hilink") as stick:
+        begin = time.monotonic()
+        told = convert(stick, STICK)
+        took = time.monotonic() - begin
+        assert told["version"] == run("inspect", "--json", STICK)["version"], told
+        return [f"{took:.1f}, over " + ", ".join(mode for mode, _ in stick.appearances)]
+
+
+def convert_back_to_hilink():
+    """The other direction: asked at its AT port, and its web page answers at the end."""
+    with VirtualStick("--start", "stick") as stick:
+        begin = time.monotonic()
+        told = convert(stick, HILINK)
+        took = time.monotonic() - begin
+        assert told["version"] == run("inspect", "--json", HILINK)["version"], told
+        return [f"{took:.1f}, over " + ", ".join(mode for mode, _ in stick.appearances)]
+
+
+def run_all(report):
+    passed = failed = 0
+    for check in CHECKS:
+        start = time.monotonic()
+        try:
+            figures = check() or []
+            verdict = "ok"
+            passed += 1
+        except Exception:
+            figures = traceback.format_exc().splitlines()
+            verdict = "FAILED"
+            failed += 1
+        print(f"{verdict}: {check.__name__.replace('_', ' ')} "
+              f"({time.monotonic() - start:.1f} s)", file=report)
+        for line in figures:
+            print(f"    {line}", file=report, flush=True)
+    print(f"{passed} passed, {failed} failed", file=report, flush=True)
+
+
+CHECKS = [
+    every_state_is_seen,
+    the_rule_opens_ports,  # and leaves it there for those below
+    quick_changes_leave_the_last_state,
+    an_ejected_cd_becomes_the_stick,
+    two_sticks_stay_apart,
+    a_missing_driver_is_named,
+    load_and_flash_by_hand,
+    pulled_out_while_it_is_written,
+    convert_from_the_boot_rom,
+    convert_from_hilink,
+    convert_back_to_hilink,
+]
