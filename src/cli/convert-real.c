@@ -95,8 +95,7 @@ identify (Real *real)
 
   if (real->stick->mode == SMITH_MODE_BOOT_ROM)
     return;
-  real->identity
-      = smith_identify (real->stick, real->options->web_address, real->cli->cancellable, &error);
+  real->identity = smith_identify (real->stick, NULL, real->cli->cancellable, &error);
   if (real->identity != NULL)
     cli_say (real->cli, _ ("Stick at %s: %s, hardware %s, firmware %s"), real->stick->usb_path,
              real->identity->name != NULL ? real->identity->name : "?",
@@ -260,6 +259,8 @@ cli_convert_real (Cli *cli, const CliConvertOptions *options)
       return CLI_USAGE;
     }
   bus = smith_udev_bus_new ();
+  if (options->web_address != NULL)
+    smith_udev_bus_set_web_address (bus, options->web_address);
   real.bus = SMITH_BUS (bus);
   real.state_path = smith_saved_state_default_path ();
   status = convert (&real);

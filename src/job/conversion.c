@@ -215,6 +215,7 @@ step_flash (SmithConversion *c, GError **error)
     return TRUE;
   verdict = smith_plan_judge (c->plan, c->stick->mode);
   options.verdict = verdict;
+  options.frames_only = !smith_stick_knows_text (c->stick);
   options.override = c->plan->override;
   port = open_port (c, SMITH_PORT_DOWNLOAD, error);
   if (port == NULL)

@@ -45,6 +45,25 @@ signature_for (Flash *flash, SmithItem *item)
   return smith_signature_known_for (item->firmware->content, item->firmware->chip);
 }
 
+/* A stick that knows no text is of the family that must say what it is: its
+ * files name the very product, and nothing else tells one from another. */
+static SmithVerdict *
+judge_item (Flash *flash, SmithItem *item)
+{
+  const char *product = smith_download_get_product (flash->download);
+  SmithVerdict *verdict = smith_verdict_for_product (item->firmware, product);
+
+  if (product == NULL
+      && (flash->options->frames_only || item->firmware->chip == SMITH_CHIP_QUALCOMM))
+    {
+      verdict->kind = SMITH_VERDICT_DOES_NOT_FIT;
+      g_ptr_array_insert (verdict->reasons, 0,
+                          g_strdup (_ ("The stick does not say what it is; of this family, nothing "
+                                       "is written to such a stick")));
+    }
+  return verdict;
+}
+
 /* The worst verdict decides: of all files, now and before. */
 static SmithVerdict *
 judge (Flash *flash)
@@ -55,9 +74,7 @@ judge (Flash *flash)
   for (guint i = 0; i < flash->items->len; i++)
     {
       SmithItem *item = g_ptr_array_index (flash->items, i);
-      SmithVerdict *verdict
-          = smith_verdict_for_product (item->firmware,
-                                       smith_download_get_product (flash->download));
+      SmithVerdict *verdict = judge_item (flash, item);
 
       if (worst != NULL && worst->kind >= verdict->kind)
         {
@@ -266,7 +283,11 @@ smith_flash_run (SmithPort *port,
     .report = report,
     .cancellable = cancellable,
   };
-  gboolean ok = check_items (&flash, error) && flash_all (&flash, error);
+  gboolean ok;
+
+  if (options->frames_only)
+    smith_download_set_frames_only (download);
+  ok = check_items (&flash, error) && flash_all (&flash, error);
 
   report->touched = smith_download_has_written (download);
   report->duration = g_get_monotonic_time () - start;

@@ -46,11 +46,12 @@ typedef struct
 
 typedef struct
 {
-  gboolean restart;         /* start the new firmware at the end */
-  gboolean known_signature; /* for files without one, give the stick values that are known */
-  guint first_file;         /* to go on: what stands before is on the stick already */
-  guint first_partition;    /* of that file */
+  gboolean restart;            /* start the new firmware at the end */
+  gboolean known_signature;    /* for files without one, give the stick values that are known */
+  guint first_file;            /* to go on: what stands before is on the stick already */
+  guint first_partition;       /* of that file */
   const SmithVerdict *verdict; /* (nullable): what is known of the stick from before */
+  gboolean frames_only;        /* see smith_download_set_frames_only() */
   const char *override;        /* (nullable): name of a reason that an expert overrides */
 } SmithFlashOptions;
 

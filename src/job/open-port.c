@@ -15,7 +15,8 @@
  *   again for SMITH_PORT_BUSY_MS
  *
  * Opens the stick's port for @role. Just after it appeared it may not be quite
- * there: it is tried again. Blocks: for worker threads.
+ * there, and is root's until udev has given it its permissions: it is tried
+ * again. Blocks: for worker threads.
  *
  * Returns: (transfer full): the port, or NULL with SMITH_ERROR_WRONG_DEVICE if
  *   there is no such port, or the errors of smith_port_open()
@@ -47,7 +48,8 @@ smith_open_stick_port (SmithStick *stick,
       g_clear_error (&problem);
       port = smith_port_open (device, smith_deadline_in (SMITH_PORT_BUSY_MS), busy, user_data,
                               cancellable, &problem);
-      if (port == NULL && !g_error_matches (problem, SMITH_ERROR, SMITH_ERROR_DISCONNECTED))
+      if (port == NULL && !g_error_matches (problem, SMITH_ERROR, SMITH_ERROR_DISCONNECTED)
+          && !g_error_matches (problem, SMITH_ERROR, SMITH_ERROR_PERMISSION))
         break;
     }
   if (port == NULL)

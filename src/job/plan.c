@@ -86,13 +86,14 @@ apply_override (SmithPlan *plan, SmithVerdict *verdict)
 SmithVerdict *
 smith_plan_judge (SmithPlan *plan, SmithMode mode)
 {
+  g_autoptr (GPtrArray) queue = g_ptr_array_new ();
   SmithVerdict *worst = NULL;
 
-  for (guint i = 0; plan->before != NULL && i < plan->firmware->len; i++)
+  for (guint i = 0; i < plan->firmware->len; i++)
+    g_ptr_array_add (queue, ((SmithItem *) g_ptr_array_index (plan->firmware, i))->firmware);
+  for (guint i = 0; plan->before != NULL && i < queue->len; i++)
     {
-      SmithItem *item = g_ptr_array_index (plan->firmware, i);
-      SmithVerdict *verdict
-          = smith_verdict_for_stick (item->firmware, plan->before, mode, plan->aim);
+      SmithVerdict *verdict = smith_verdict_for_queue (queue, i, plan->before, mode, plan->aim);
 
       apply_override (plan, verdict);
       if (worst == NULL || verdict->kind > worst->kind)

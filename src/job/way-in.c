@@ -93,7 +93,7 @@ take_stick (WayIn *way, SmithStick *stick)
   way->stick = stick;
 }
 
-/* What a person can still do: the end of a sentence's neighbour. */
+/* What a person can do after this way has failed. */
 static const char *
 what_is_left (WayIn *way)
 {
@@ -113,8 +113,7 @@ has_stayed (WayIn *way)
 static void
 set_timeout (WayIn *way, const char *what, GError **error)
 {
-  /* Translators: what happened, and what is to be done. */
-  g_set_error (error, SMITH_ERROR, SMITH_ERROR_TIMEOUT, _ ("%s %s"), what, what_is_left (way));
+  g_set_error (error, SMITH_ERROR, SMITH_ERROR_TIMEOUT, "%s %s", what, what_is_left (way));
 }
 
 /* Why wait_for_restart() found nothing. */
@@ -134,6 +133,18 @@ explain_no_restart (WayIn *way, GError **error)
     set_timeout (way, _ ("The stick was asked, but stays as it is."), error);
 }
 
+/* A stick that is where it is wanted, but shows no port: who opens that says so. */
+static SmithStick *
+find_without_port (WayIn *way)
+{
+  g_autoptr (SmithStick) now = smith_bus_find (way->bus, way->usb_path);
+
+  if (now == NULL || now->seen <= way->stick->seen || !is_there (now)
+      || g_cancellable_is_cancelled (way->cancellable))
+    return NULL;
+  return g_steal_pointer (&now);
+}
+
 /* Waits until the stick comes back in whatever mode. Returns: FALSE with
  * SMITH_ERROR_TIMEOUT if it stays as it is or is nothing that is known, or
  * DISCONNECTED if it leaves for good */
@@ -150,6 +161,8 @@ wait_for_restart (WayIn *way, GError **error)
   if (stick == NULL && !has_stayed (way))
     stick = smith_bus_wait (way->bus, way->usb_path, has_restarted, &seen, comes, way->cancellable,
                             NULL);
+  if (stick == NULL)
+    stick = find_without_port (way);
   if (stick == NULL)
     {
       explain_no_restart (way, error);
@@ -203,7 +216,7 @@ switch_sfm_on (WayIn *way, SmithPort *port, GError **error)
   answer = smith_at_exchange (port, "AT^SFM=1", SMITH_AT_TIMEOUT_MS, way->cancellable, &local);
   if (answer != NULL && answer->result != SMITH_AT_OK)
     way->sfm = FALSE;
-  if (local == NULL || g_error_matches (local, SMITH_ERROR, SMITH_ERROR_TIMEOUT))
+  if (local == NULL || may_have_left (local))
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
@@ -288,7 +301,12 @@ ask_repeatedly (WayIn *way, gboolean (*ask) (WayIn *way, GError **error), GError
         break;
       g_info ("asked for download mode, try %u", try + 1);
       if (!ask (way, error))
-        return FALSE;
+        {
+          /* It may leave late, because of what it was asked before. */
+          if (try == 0 || !g_error_matches (*error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED))
+            return FALSE;
+          g_clear_error (error);
+        }
       if (wait_for_restart (way, error) && is_there (way->stick))
         return TRUE;
       if (*error != NULL && !g_error_matches (*error, SMITH_ERROR, SMITH_ERROR_TIMEOUT))
@@ -418,28 +436,29 @@ go (WayIn *way, GError **error)
  * Returns: (transfer full): the stick in download mode (or boot mode, should it
  *   come up there); or NULL with SMITH_ERROR_TIMEOUT where the firmware says
  *   nothing or only OK, REFUSED (with its code) or UNSUPPORTED where it says
- *   no: the needle is left then; WRONG_DEVICE where the stick cannot be asked
- *   this way, those of opening its port, or G_IO_ERROR_CANCELLED
+ *   no, PROTOCOL where its web server talks nonsense: the needle is left then;
+ *   DISCONNECTED where it left for good or its web server is not to be reached,
+ *   WRONG_DEVICE where the stick cannot be asked this way, those of opening its
+ *   port, or G_IO_ERROR_CANCELLED
  */
 SmithStick *
 smith_way_in_run (SmithBus *bus,
                   const char *usb_path,
                   const SmithIdentity *identity,
-                  SmithWay which,
+                  SmithWay way,
                   GCancellable *cancellable,
                   GError **error)
 {
-  WayIn way
-      = { bus, usb_path, identity, which, cancellable, smith_bus_find (bus, usb_path), FALSE };
+  WayIn in = { bus, usb_path, identity, way, cancellable, smith_bus_find (bus, usb_path), FALSE };
   g_autoptr (GError) local = NULL;
   gboolean ok;
 
-  g_info ("way in: %s", smith_way_name (which));
-  ok = go (&way, &local);
-  if (!ok && way.sfm)
-    switch_sfm_off (&way);
+  g_info ("way in: %s", smith_way_name (way));
+  ok = go (&in, &local);
+  if (!ok && in.sfm)
+    switch_sfm_off (&in);
   if (ok)
-    return way.stick;
+    return in.stick;
   /* Where two reasons met, it is the person's that counts. */
   if (g_cancellable_is_cancelled (cancellable))
     {
@@ -447,6 +466,6 @@ smith_way_in_run (SmithBus *bus,
       g_cancellable_set_error_if_cancelled (cancellable, &local);
     }
   g_propagate_error (error, g_steal_pointer (&local));
-  g_clear_pointer (&way.stick, smith_stick_unref);
+  g_clear_pointer (&in.stick, smith_stick_unref);
   return NULL;
 }

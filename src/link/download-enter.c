@@ -214,6 +214,32 @@ ask_as_text_again (SmithDownload *download,
          && smith_port_settle (download->port, SMITH_DOWNLOAD_REPEAT_SETTLE_MS, cancellable, error);
 }
 
+/**
+ * smith_download_set_frames_only:
+ *
+ * For sticks with a Qualcomm chip, whose loader knows frames from the start
+ * and no text: none is sent to it, neither to find out what it is nor to have
+ * it restart. To be called before anything else.
+ */
+void
+smith_download_set_frames_only (SmithDownload *download)
+{
+  download->frames_only = TRUE;
+}
+
+/* The question whose answer tells a loader from a working modem, for which the
+ * bytes that write mean something else. */
+static gboolean
+find_loader (SmithDownload *download, GCancellable *cancellable, GError **error)
+{
+  SmithFrameResult version = ask_version (download, QUESTION_TRIES, cancellable, error);
+
+  download->binary = version == SMITH_FRAME_ANSWER;
+  if (version == SMITH_FRAME_LOST)
+    set_not_download_mode (download, error);
+  return download->binary;
+}
+
 /* Finds out in which of its two languages the stick is; afterwards it is in
  * text wherever that can be had. An earlier attempt may have left it in the
  * binary stage. */
@@ -221,8 +247,11 @@ static gboolean
 find_stage (SmithDownload *download, GCancellable *cancellable, GError **error)
 {
   SmithFrameResult version;
-  TextResult text = ask_as_text (download, PROBE_MS, cancellable, error);
+  TextResult text;
 
+  if (download->frames_only)
+    return find_loader (download, cancellable, error);
+  text = ask_as_text (download, PROBE_MS, cancellable, error);
   if (text != TEXT_SILENT)
     return text == TEXT_YES;
   version = ask_version (download, 1, cancellable, error);
@@ -311,7 +340,9 @@ sign_and_enter (SmithDownload *download,
                 GCancellable *cancellable,
                 GError **error)
 {
-  /* A signature is handed over as text. */
+  /* A signature is handed over as text. Who knows no text knows no signatures. */
+  if (download->frames_only)
+    signature = NULL;
   if (download->binary && signature != NULL)
     {
       smith_set_refusal (

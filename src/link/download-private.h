@@ -32,6 +32,7 @@ struct _SmithDownload
 {
   SmithPort *port;
   SmithFrameChannel *frames;
+  gboolean frames_only; /* it knows no text */
   gboolean binary;
   gboolean written; /* something may have been written */
   gboolean failed;  /* a partition was begun and not ended */

@@ -369,7 +369,7 @@ smith_download_restart (SmithDownload *download, GCancellable *cancellable, GErr
     }
   if (result == SMITH_FRAME_ANSWER && !smith_download_check_ack (download, error))
     return FALSE;
-  if (!wait_gone (download, RESTART_MS / 2, cancellable))
+  if (!wait_gone (download, RESTART_MS / 2, cancellable) && !download->frames_only)
     smith_port_write (download->port, (const guint8 *) reset, sizeof reset - 1,
                       smith_deadline_in (RESTART_MS / 2), cancellable, NULL);
   return !g_cancellable_set_error_if_cancelled (cancellable, error);

@@ -38,6 +38,7 @@ typedef struct
 
 SmithDownload *smith_download_new (SmithPort *port);
 void smith_download_free (SmithDownload *download);
+void smith_download_set_frames_only (SmithDownload *download);
 
 gboolean smith_download_enter (SmithDownload *download,
                                const SmithSignature *signature,

@@ -193,6 +193,24 @@ const SmithFace *smith_virtual_stick_find_face (SmithVirtualStick *stick, SmithM
 SmithMode smith_virtual_stick_working_mode (SmithVirtualStick *stick);
 void smith_virtual_stick_to_download (SmithVirtualStick *stick, guint16 product);
 
+/* What the bus and the log see of it, and the ports behind that. */
+void smith_virtual_stick_appear (SmithVirtualStick *stick);
+void smith_virtual_stick_withdraw_locked (SmithVirtualStick *stick);
+void smith_virtual_stick_disappear (SmithVirtualStick *stick);
+void smith_virtual_stick_log_appearance (SmithVirtualStick *stick);
+void smith_virtual_stick_log_mode (SmithVirtualStick *stick, const char *name);
+gboolean smith_virtual_stick_open_ports (SmithVirtualStick *stick,
+                                         const SmithFace *face,
+                                         SmithVirtualPort *ports[SMITH_FACE_PORTS_MAX],
+                                         GError **error);
+void smith_face_close_ports (SmithVirtualPort *ports[SMITH_FACE_PORTS_MAX]);
+gboolean smith_virtual_stick_wear (SmithVirtualStick *stick,
+                                   const SmithFace *face,
+                                   SmithVirtualPort *ports[SMITH_FACE_PORTS_MAX],
+                                   GError **error);
+void smith_virtual_stick_undress (SmithVirtualStick *stick);
+void smith_virtual_stick_show_bystander (SmithVirtualStick *stick, const SmithFace *face);
+
 /* The web server. */
 void smith_virtual_web_configure (SmithVirtualStick *stick, const SmithHilinkServerConfig *config);
 void smith_virtual_web_clear (SmithVirtualStick *stick);

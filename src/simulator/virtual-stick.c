@@ -11,196 +11,10 @@
 
 #include "format/error.h"
 
-#define VENDOR 0x12d1
 #define READ_SIZE 65536
 
 /* The first part of AT^SETPORT, which holds while the virtual CD is shown: none. */
 #define NO_CD_SETTING "FF"
-
-static const SmithFacePort *
-find_served (const SmithFace *face)
-{
-  for (guint i = 0; i < face->n_ports; i++)
-    if (face->ports[i].is_served)
-      return &face->ports[i];
-  return NULL;
-}
-
-/* What the bus sees of the stick as it is now. */
-static SmithStick *
-make_picture (SmithVirtualStick *stick)
-{
-  const SmithFace *face = stick->face;
-  SmithStick *picture = smith_stick_new (stick->usb_path, VENDOR, face->product, face->mode);
-
-  picture->family = face->family;
-  picture->unproven = face->unproven;
-  for (guint i = 0; i < face->n_ports; i++)
-    if (stick->ports[i] != NULL)
-      smith_stick_add_port (picture, smith_virtual_port_get_name (stick->ports[i]),
-                            face->ports[i].interface_number, face->ports[i].role);
-  if (face->has_web)
-    picture->network = g_strdup (SMITH_VIRTUAL_NETWORK);
-  if (stick->web != NULL)
-    picture->web_address = g_strdup (smith_hilink_server_get_address (stick->web));
-  if (face->mode == SMITH_MODE_CD)
-    picture->cd_drive = g_strdup (SMITH_VIRTUAL_CD_DRIVE);
-  return picture;
-}
-
-/* Puts the stick on the bus as it is now, unless it has been unplugged. */
-static void
-appear (SmithVirtualStick *stick)
-{
-  g_mutex_lock (&stick->presence);
-  if (!stick->unplugged)
-    {
-      g_autoptr (SmithStick) picture = make_picture (stick);
-
-      smith_virtual_bus_set (stick->bus, picture);
-      stick->present = TRUE;
-    }
-  g_mutex_unlock (&stick->presence);
-}
-
-/* Only what this stick put there itself: its place may be another's by now. */
-static void
-withdraw_locked (SmithVirtualStick *stick)
-{
-  if (stick->present)
-    smith_virtual_bus_remove (stick->bus, stick->usb_path);
-  stick->present = FALSE;
-}
-
-static void
-add_ports (SmithVirtualStick *stick, JsonBuilder *event)
-{
-  const SmithFace *face = stick->face;
-
-  json_builder_set_member_name (event, "ports");
-  json_builder_begin_array (event);
-  for (guint i = 0; i < face->n_ports; i++)
-    {
-      if (stick->ports[i] == NULL)
-        continue;
-      json_builder_begin_object (event);
-      smith_stick_event_add_text (event, "device", smith_virtual_port_get_name (stick->ports[i]));
-      smith_stick_event_add_number (event, "interface", face->ports[i].interface_number);
-      smith_stick_event_add_text (event, "role", smith_port_role_name (face->ports[i].role));
-      json_builder_set_member_name (event, "answers");
-      json_builder_add_boolean_value (event, face->ports[i].is_served);
-      json_builder_end_object (event);
-    }
-  json_builder_end_array (event);
-}
-
-/* All that a program needs to know that wants to show this stick elsewhere. */
-static void
-log_appearance (SmithVirtualStick *stick)
-{
-  const SmithFace *face = stick->face;
-  JsonBuilder *event = smith_stick_event ("appeared");
-  char id[10];
-
-  g_snprintf (id, sizeof id, "%04x:%04x", VENDOR, face->product);
-  smith_stick_event_add_text (event, "usb_path", stick->usb_path);
-  smith_stick_event_add_text (event, "usb_id", id);
-  smith_stick_event_add_text (event, "mode", smith_mode_name (face->mode));
-  add_ports (stick, event);
-  if (face->has_web)
-    smith_stick_event_add_text (event, "network", SMITH_VIRTUAL_NETWORK);
-  if (stick->web != NULL)
-    smith_stick_event_add_text (event, "web", smith_hilink_server_get_address (stick->web));
-  if (face->mode == SMITH_MODE_CD)
-    smith_stick_event_add_text (event, "cd", SMITH_VIRTUAL_CD_DRIVE);
-  smith_stick_log_add (stick->log, event);
-}
-
-static void
-log_mode (SmithVirtualStick *stick, const char *name)
-{
-  JsonBuilder *event = smith_stick_event (name);
-
-  smith_stick_event_add_text (event, "mode", smith_mode_name (stick->face->mode));
-  if (stick->port != NULL)
-    smith_stick_event_add_text (event, "port", smith_virtual_port_get_name (stick->port));
-  smith_stick_event_add_text (event, "usb_path", stick->usb_path);
-  smith_stick_log_add (stick->log, event);
-}
-
-static void
-close_ports (SmithVirtualPort *ports[SMITH_FACE_PORTS_MAX])
-{
-  for (guint i = 0; i < SMITH_FACE_PORTS_MAX; i++)
-    g_clear_pointer (&ports[i], smith_virtual_port_free);
-}
-
-/* Only served ports, unless it is a stick that shows all. */
-static gboolean
-open_ports (SmithVirtualStick *stick,
-            const SmithFace *face,
-            SmithVirtualPort *ports[SMITH_FACE_PORTS_MAX],
-            GError **error)
-{
-  gboolean all = stick->all_ports || stick->model != SMITH_MODEL_E3372;
-
-  for (guint i = 0; i < face->n_ports; i++)
-    if (all || face->ports[i].is_served)
-      {
-        ports[i] = smith_virtual_port_open (error);
-        if (ports[i] == NULL)
-          {
-            close_ports (ports);
-            return FALSE;
-          }
-      }
-  return TRUE;
-}
-
-/* Puts on @face, with @ports, which are taken over. */
-static gboolean
-wear (SmithVirtualStick *stick,
-      const SmithFace *face,
-      SmithVirtualPort *ports[SMITH_FACE_PORTS_MAX],
-      GError **error)
-{
-  const SmithFacePort *served = find_served (face);
-
-  stick->face = face;
-  stick->port = NULL;
-  for (guint i = 0; i < SMITH_FACE_PORTS_MAX; i++)
-    {
-      stick->ports[i] = g_steal_pointer (&ports[i]);
-      if (&face->ports[i] == served)
-        stick->port = stick->ports[i];
-    }
-  if (face->has_web)
-    {
-      stick->web = smith_virtual_web_start (stick, error);
-      return stick->web != NULL;
-    }
-  return TRUE;
-}
-
-/* The lines break, and the web server is gone. */
-static void
-undress (SmithVirtualStick *stick)
-{
-  stick->port = NULL;
-  close_ports (stick->ports);
-  g_clear_pointer (&stick->web, smith_hilink_server_free);
-}
-
-/* From the bus first: whoever sees the line break finds the stick gone. */
-static void
-disappear (SmithVirtualStick *stick)
-{
-  g_mutex_lock (&stick->presence);
-  withdraw_locked (stick);
-  g_mutex_unlock (&stick->presence);
-  undress (stick);
-  log_mode (stick, "left");
-}
 
 /**
  * smith_virtual_stick_depart:
@@ -351,28 +165,6 @@ choose_next_face (SmithVirtualStick *stick)
   return smith_virtual_stick_find_face (stick, cd ? SMITH_MODE_CD : stick->next_mode);
 }
 
-/* Another stick, which looks just like what somebody may be waiting for. */
-static void
-show_bystander (SmithVirtualStick *stick, const SmithFace *face)
-{
-  const SmithFacePort *served = find_served (face);
-  g_autoptr (SmithVirtualPort) port = served != NULL ? smith_virtual_port_open (NULL) : NULL;
-  g_autoptr (SmithStick) picture = NULL;
-
-  picture = smith_stick_new (SMITH_VIRTUAL_OTHER_PLACE, VENDOR, face->product, face->mode);
-  picture->family = face->family;
-  picture->unproven = face->unproven;
-  if (port != NULL)
-    smith_stick_add_port (picture, smith_virtual_port_get_name (port), served->interface_number,
-                          served->role);
-  g_mutex_lock (&stick->lock);
-  g_clear_pointer (&stick->bystander, smith_virtual_port_free);
-  stick->bystander = g_steal_pointer (&port);
-  g_mutex_unlock (&stick->lock);
-  stick->has_bystander = TRUE;
-  smith_virtual_bus_set (stick->bus, picture);
-}
-
 static void
 move_away (SmithVirtualStick *stick)
 {
@@ -393,16 +185,16 @@ come_back (SmithVirtualStick *stick,
 
   stick->manner = SMITH_RETURN_RIGHT;
   if (manner == SMITH_RETURN_OTHER_STICK)
-    show_bystander (stick, next);
+    smith_virtual_stick_show_bystander (stick, next);
   if (!smith_virtual_stick_sleep (stick, stick->restart_ms))
     return FALSE;
   if (manner == SMITH_RETURN_OTHER_PORT)
     move_away (stick);
   stick->departure = SMITH_STAY;
-  if (!wear (stick, next, ports, error))
+  if (!smith_virtual_stick_wear (stick, next, ports, error))
     return FALSE;
-  log_mode (stick, "restarted");
-  appear (stick);
+  smith_virtual_stick_log_mode (stick, "restarted");
+  smith_virtual_stick_appear (stick);
   return TRUE;
 }
 
@@ -415,16 +207,16 @@ change_face (SmithVirtualStick *stick)
   const SmithFace *next = choose_next_face (stick);
   SmithVirtualPort *ports[SMITH_FACE_PORTS_MAX] = { NULL };
   g_autoptr (GError) error = NULL;
-  gboolean ready = next != NULL && open_ports (stick, next, ports, &error);
+  gboolean ready = next != NULL && smith_virtual_stick_open_ports (stick, next, ports, &error);
 
   if (stick->port != NULL)
     smith_virtual_port_drain (stick->port, stick->wake);
-  disappear (stick);
+  smith_virtual_stick_disappear (stick);
   if (ready)
     ready = come_back (stick, next, ports, &error);
   if (error != NULL)
     g_info ("The virtual stick cannot come back: %s", error->message);
-  close_ports (ports);
+  smith_face_close_ports (ports);
   return ready;
 }
 
@@ -436,12 +228,12 @@ run (gpointer data)
 
   do
     {
-      log_appearance (stick);
-      log_mode (stick, "ready");
+      smith_virtual_stick_log_appearance (stick);
+      smith_virtual_stick_log_mode (stick, "ready");
       serve (stick, buffer);
     }
   while (change_face (stick));
-  undress (stick);
+  smith_virtual_stick_undress (stick);
   return NULL;
 }
 
@@ -567,10 +359,11 @@ start (SmithVirtualStick *stick, GError **error)
                            "A virtual stick cannot start in this mode");
       return FALSE;
     }
-  if (!open_wakes (stick, error) || !open_ports (stick, stick->face, ports, error)
-      || !wear (stick, stick->face, ports, error))
+  if (!open_wakes (stick, error)
+      || !smith_virtual_stick_open_ports (stick, stick->face, ports, error)
+      || !smith_virtual_stick_wear (stick, stick->face, ports, error))
     return FALSE;
-  appear (stick);
+  smith_virtual_stick_appear (stick);
   stick->thread = g_thread_try_new ("virtual-stick", run, stick, error);
   return stick->thread != NULL;
 }
@@ -617,7 +410,7 @@ smith_virtual_stick_unplug (SmithVirtualStick *stick)
       guint64 one = 1;
 
       stick->unplugged = TRUE;
-      withdraw_locked (stick);
+      smith_virtual_stick_withdraw_locked (stick);
       if (write (stick->wake, &one, sizeof one) < 0)
         g_warning ("Could not wake the virtual stick: %s", g_strerror (errno));
     }
@@ -661,7 +454,7 @@ gboolean
 smith_virtual_stick_replug (SmithVirtualStick *stick, SmithMode mode, GError **error)
 {
   stop (stick);
-  undress (stick);
+  smith_virtual_stick_undress (stick);
   close_wakes (stick);
   g_mutex_lock (&stick->presence);
   stick->unplugged = FALSE;
@@ -685,7 +478,7 @@ smith_virtual_stick_free (SmithVirtualStick *stick)
   if (stick == NULL)
     return;
   stop (stick);
-  undress (stick);
+  smith_virtual_stick_undress (stick);
   close_wakes (stick);
   if (stick->has_bystander)
     smith_virtual_bus_remove (stick->bus, SMITH_VIRTUAL_OTHER_PLACE);
@@ -704,119 +497,4 @@ smith_virtual_stick_free (SmithVirtualStick *stick)
   g_free (stick->version);
   g_free (stick->port_setting);
   g_free (stick);
-}
-
-/**
- * smith_virtual_stick_get_written:
- *
- * Returns: (transfer full) (element-type SmithWrittenPartition): the partitions
- *   that were begun, filled and ended so far, in the order in which they were
- *   ended; one that was written twice is there twice. The array frees them.
- */
-GPtrArray *
-smith_virtual_stick_get_written (SmithVirtualStick *stick)
-{
-  return smith_virtual_flash_get_written (stick->flash);
-}
-
-/**
- * smith_virtual_stick_get_component:
- * @index: 0 for the first component that the boot ROM got completely
- *
- * Returns: (transfer full) (nullable): its bytes, or NULL if there are not so many
- */
-GBytes *
-smith_virtual_stick_get_component (SmithVirtualStick *stick, guint index)
-{
-  GBytes *component = NULL;
-
-  g_mutex_lock (&stick->lock);
-  if (index < stick->components->len)
-    component = g_bytes_ref (g_ptr_array_index (stick->components, index));
-  g_mutex_unlock (&stick->lock);
-  return component;
-}
-
-/**
- * smith_virtual_stick_get_count:
- *
- * Returns: how many messages of @stage have come completely, good or bad
- */
-guint
-smith_virtual_stick_get_count (SmithVirtualStick *stick, SmithStage stage)
-{
-  guint count;
-
-  g_return_val_if_fail ((guint) stage < SMITH_N_STAGES, 0);
-
-  g_mutex_lock (&stick->lock);
-  count = stick->counts[stage];
-  g_mutex_unlock (&stick->lock);
-  return count;
-}
-
-/**
- * smith_virtual_stick_lost_calibration:
- *
- * Returns: TRUE once a loader was started that erases the whole flash
- */
-gboolean
-smith_virtual_stick_lost_calibration (SmithVirtualStick *stick)
-{
-  gboolean lost;
-
-  g_mutex_lock (&stick->lock);
-  lost = stick->lost_calibration;
-  g_mutex_unlock (&stick->lock);
-  return lost;
-}
-
-/**
- * smith_virtual_stick_get_refusals:
- *
- * Returns: how often the stick refused something by its own judgement in boot
- *   ROM and download mode; refusals that the script asked for don't count, and
- *   neither do unknown commands to working firmware
- */
-guint
-smith_virtual_stick_get_refusals (SmithVirtualStick *stick)
-{
-  guint refusals;
-
-  g_mutex_lock (&stick->lock);
-  refusals = stick->refusals;
-  g_mutex_unlock (&stick->lock);
-  return refusals;
-}
-
-/**
- * smith_virtual_stick_get_offences:
- *
- * Returns: how often something came that would have done harm to a real stick:
- *   commands of download mode to a Qualcomm stick that had not yet said that it
- *   is in download mode, that family's write command, and anything at all for
- *   the stick of a fault script's "other-stick"
- */
-guint
-smith_virtual_stick_get_offences (SmithVirtualStick *stick)
-{
-  guint offences;
-
-  g_mutex_lock (&stick->lock);
-  offences = stick->offences;
-  if (stick->bystander != NULL && smith_virtual_port_is_touched (stick->bystander))
-    offences++;
-  g_mutex_unlock (&stick->lock);
-  return offences;
-}
-
-/**
- * smith_virtual_stick_get_log:
- *
- * Returns: (transfer full): the last events, a line of JSON each, at most 10000
- */
-char *
-smith_virtual_stick_get_log (SmithVirtualStick *stick)
-{
-  return smith_stick_log_get_text (stick->log);
 }

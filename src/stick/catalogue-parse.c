@@ -3,8 +3,6 @@
 
 #include "catalogue-private.h"
 
-#include <glib/gi18n.h>
-
 #include <string.h>
 
 #include "format/error.h"
@@ -17,28 +15,7 @@
 #define USB_PREFIX "usb "
 #define MODEL_PREFIX "model "
 
-/* Words of the file and their meaning; ended by a NULL word. */
-typedef struct
-{
-  const char *word;
-  int value;
-} Word;
-
-static const Word family_words[] = {
-  { "balong", SMITH_FAMILY_BALONG },
-  { "qualcomm", SMITH_FAMILY_QUALCOMM },
-  { NULL },
-};
-
-static const Word note_words[] = {
-  { "brovi", SMITH_NOTE_BROVI },
-  { "emergency", SMITH_NOTE_EMERGENCY },
-  { "fastboot", SMITH_NOTE_FASTBOOT },
-  { "later-router", SMITH_NOTE_LATER_ROUTER },
-  { NULL },
-};
-
-static const Word chip_words[] = {
+static const SmithCatalogueWord chip_words[] = {
   { "v7r1", SMITH_CHIP_V7R1 },
   { "v7r2", SMITH_CHIP_V7R2 },
   { "v7r11", SMITH_CHIP_V7R11 },
@@ -46,72 +23,12 @@ static const Word chip_words[] = {
   { NULL },
 };
 
-static const Word trust_words[] = {
+static const SmithCatalogueWord trust_words[] = {
   { "confirmed", SMITH_TRUST_CONFIRMED },
   { "expected", SMITH_TRUST_EXPECTED },
   { "refused", SMITH_TRUST_REFUSED },
   { NULL },
 };
-
-#define BROVI_TEXT                                                                                 \
-  N_ ("This is a newer stick with other insides (E3372-325). Nobody can convert it so far.")
-
-/* Why a model is refused: a word of the file and what a person reads. */
-static const struct
-{
-  const char *word;
-  const char *text;
-} reasons[] = {
-  { "other-firmware",
-    N_ ("This stick needs another kind of firmware than Sticksmith can write. Writing the usual "
-        "kind would leave it unusable.") },
-  { "brovi", BROVI_TEXT },
-};
-
-static const char *const note_texts[] = {
-  [SMITH_NOTE_NONE] = NULL,
-  [SMITH_NOTE_BROVI] = BROVI_TEXT,
-  [SMITH_NOTE_EMERGENCY]
-  = N_ ("A device with a Qualcomm chip is in its emergency mode. Bringing it back takes tools "
-        "that Sticksmith does not have."),
-  [SMITH_NOTE_FASTBOOT]
-  = N_ ("The stick is in a recovery mode (fastboot) that Sticksmith does not use. Unplug it and "
-        "plug it in again; if it comes back like this, it needs to be put into boot mode."),
-  [SMITH_NOTE_LATER_ROUTER]
-  = N_ ("This is a newer router waiting for firmware. Sticksmith is for sticks and leaves it "
-        "alone."),
-};
-
-static const char *
-find_word (const Word *words, int value)
-{
-  for (; words->word != NULL; words++)
-    if (words->value == value)
-      return words->word;
-  return NULL;
-}
-
-const char *
-smith_family_name (SmithFamily family)
-{
-  const char *word = find_word (family_words, (int) family);
-
-  return word != NULL ? word : "unknown";
-}
-
-const char *
-smith_note_name (SmithNote note)
-{
-  return find_word (note_words, (int) note);
-}
-
-const char *
-smith_note_text (SmithNote note)
-{
-  const char *text = (guint) note < G_N_ELEMENTS (note_texts) ? note_texts[note] : NULL;
-
-  return text != NULL ? _ (text) : NULL;
-}
 
 void
 smith_catalogue_id_free (gpointer data)
@@ -163,7 +80,7 @@ static gboolean
 get_word (GKeyFile *file,
           const char *group,
           const char *key,
-          const Word *words,
+          const SmithCatalogueWord *words,
           int *value,
           GError **error)
 {
@@ -261,8 +178,8 @@ fill_id (SmithCatalogueId *id, GKeyFile *file, const char *group, GError **error
 
   if (number < 0)
     return bad (error, group, "mode");
-  if (!get_word (file, group, "family", family_words, &family, error)
-      || !get_word (file, group, "note", note_words, &note, error)
+  if (!get_word (file, group, "family", smith_family_words, &family, error)
+      || !get_word (file, group, "note", smith_note_words, &note, error)
       || !get_roles (file, group, id, error)
       || !get_flag (file, group, "by-class", &id->by_class, error)
       || !get_flag (file, group, "by-endpoints", &id->by_endpoints, error)
@@ -314,25 +231,15 @@ compile_pattern (SmithCatalogueModel *entry)
   return TRUE;
 }
 
-static char *
-get_reason (GKeyFile *file, const char *group)
-{
-  g_autofree char *word = g_key_file_get_string (file, group, "reason", NULL);
-
-  for (guint i = 0; word != NULL && i < G_N_ELEMENTS (reasons); i++)
-    if (g_str_equal (reasons[i].word, word))
-      return g_strdup (reasons[i].text);
-  return g_steal_pointer (&word);
-}
-
 static gboolean
 fill_model (SmithModel *model, GKeyFile *file, const char *group, GError **error)
 {
   int family = SMITH_FAMILY_UNKNOWN;
   int chip = SMITH_CHIP_UNKNOWN;
   int trust = SMITH_TRUST_EXPECTED;
+  g_autofree char *reason = NULL;
 
-  if (!get_word (file, group, "family", family_words, &family, error)
+  if (!get_word (file, group, "family", smith_family_words, &family, error)
       || !get_word (file, group, "chip", chip_words, &chip, error)
       || !get_word (file, group, "trust", trust_words, &trust, error)
       || !get_flag (file, group, "takes-sfm", &model->takes_sfm, error)
@@ -344,7 +251,8 @@ fill_model (SmithModel *model, GKeyFile *file, const char *group, GError **error
   model->name = g_key_file_get_string (file, group, "name", NULL);
   model->loader = g_key_file_get_string (file, group, "loader", NULL);
   model->download_id = g_key_file_get_string (file, group, "download-id", NULL);
-  model->reason = get_reason (file, group);
+  reason = g_key_file_get_string (file, group, "reason", NULL);
+  model->reason = g_strdup (smith_catalogue_get_reason (reason));
   if (model->name == NULL)
     return bad (error, group, "name");
   if ((model->reason != NULL) != (model->trust == SMITH_TRUST_REFUSED))
@@ -409,7 +317,7 @@ set_protocol (SmithCatalogue *catalogue, const char *key, guint8 byte)
 static gboolean
 set_subclass (SmithCatalogue *catalogue, const char *key, guint8 byte)
 {
-  for (const Word *word = family_words; word->word != NULL; word++)
+  for (const SmithCatalogueWord *word = smith_family_words; word->word != NULL; word++)
     if (g_str_equal (word->word, key))
       {
         catalogue->subclasses[byte] = (SmithFamily) word->value;

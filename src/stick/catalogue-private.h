@@ -24,6 +24,17 @@ struct _SmithCatalogue
   SmithFamily subclasses[256];
 };
 
+/* Words of the file and their meaning; ended by a NULL word. */
+typedef struct
+{
+  const char *word;
+  int value;
+} SmithCatalogueWord;
+
+extern const SmithCatalogueWord smith_family_words[];
+extern const SmithCatalogueWord smith_note_words[];
+
+const char *smith_catalogue_get_reason (const char *word);
 gboolean smith_catalogue_parse_group (SmithCatalogue *catalogue,
                                       GKeyFile *file,
                                       const char *group,

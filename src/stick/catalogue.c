@@ -306,3 +306,26 @@ smith_catalogue_list_ids (SmithCatalogue *catalogue, guint *n)
   *n = catalogue->ids->len;
   return (const SmithCatalogueId *const *) catalogue->ids->pdata;
 }
+
+/**
+ * smith_stick_knows_text:
+ * @stick: in download mode
+ *
+ * To what may have a Qualcomm chip, AT commands are not for asking: its loader
+ * knows frames only. An id that stands for download mode is of a Balong stick;
+ * one that only looks like it may not be.
+ *
+ * Returns: whether text may be sent to its download port
+ */
+gboolean
+smith_stick_knows_text (const SmithStick *stick)
+{
+  const SmithCatalogueId *id;
+
+  if (stick->family == SMITH_FAMILY_QUALCOMM)
+    return FALSE;
+  if (!stick->unproven)
+    return TRUE;
+  id = smith_catalogue_find_id (smith_catalogue_get_default (), stick->vendor, stick->product);
+  return id != NULL && id->mode == SMITH_MODE_DOWNLOAD;
+}

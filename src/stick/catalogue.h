@@ -90,6 +90,8 @@ const SmithModel *smith_catalogue_find_model_by_download_id (SmithCatalogue *cat
 const SmithModel *const *smith_catalogue_list_models (SmithCatalogue *catalogue, guint *n);
 const SmithCatalogueId *const *smith_catalogue_list_ids (SmithCatalogue *catalogue, guint *n);
 
+gboolean smith_stick_knows_text (const SmithStick *stick);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmithCatalogue, smith_catalogue_free)
 
 G_END_DECLS

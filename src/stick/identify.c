@@ -158,29 +158,13 @@ ask_download_port (SmithIdentity *identity,
   return TRUE;
 }
 
-/* To what may have a Qualcomm chip, AT commands are not for asking: it gets the
- * two questions in frames, which its loader knows. An id that stands for
- * download mode is of a Balong stick; one that only looks like it may not be. */
-static gboolean
-may_ask_as_text (const SmithStick *stick)
-{
-  const SmithCatalogueId *id;
-
-  if (stick->family == SMITH_FAMILY_QUALCOMM)
-    return FALSE;
-  if (!stick->unproven)
-    return TRUE;
-  id = smith_catalogue_find_id (smith_catalogue_get_default (), stick->vendor, stick->product);
-  return id != NULL && id->mode == SMITH_MODE_DOWNLOAD;
-}
-
 static gboolean
 ask_download (Asking *asking, GError **error)
 {
   g_autoptr (SmithPort) port = open_port (asking, SMITH_PORT_DOWNLOAD, error);
 
   return port != NULL
-         && ask_download_port (asking->identity, port, may_ask_as_text (asking->stick),
+         && ask_download_port (asking->identity, port, smith_stick_knows_text (asking->stick),
                                asking->cancellable, error);
 }
 

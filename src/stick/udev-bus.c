@@ -52,6 +52,7 @@ struct _SmithUdevBus
   GPtrArray *picture;   /* SmithStick: what was published last */
   guint64 appearances;
   guint round;
+  char *web_address; /* of every HiLink stick, or NULL to have it found out */
 };
 
 G_DEFINE_TYPE (SmithUdevBus, smith_udev_bus, SMITH_TYPE_BUS)
@@ -89,7 +90,9 @@ is_same_stick (const SmithStick *a, const SmithStick *b)
          && a->product == b->product && a->mode == b->mode && a->family == b->family
          && a->note == b->note && a->unproven == b->unproven && a->behind_hub == b->behind_hub
          && g_strcmp0 (a->device_path, b->device_path) == 0
-         && g_strcmp0 (a->network, b->network) == 0 && g_strcmp0 (a->cd_drive, b->cd_drive) == 0
+         && g_strcmp0 (a->network, b->network) == 0
+         && g_strcmp0 (a->web_address, b->web_address) == 0
+         && g_strcmp0 (a->cd_drive, b->cd_drive) == 0
          && g_strcmp0 (a->missing_driver, b->missing_driver) == 0 && has_same_ports (a, b);
 }
 
@@ -137,6 +140,12 @@ is_forgotten (gpointer key, gpointer value, gpointer user_data)
   return ((Memory *) value)->round != ((SmithUdevBus *) user_data)->round;
 }
 
+static gboolean
+has_web_server (const SmithStick *stick)
+{
+  return stick->mode == SMITH_MODE_HILINK || stick->mode == SMITH_MODE_DEBUG;
+}
+
 /* Turns what was found into sticks. Returns: whether any of them is young */
 static gboolean
 fill_in (SmithUdevBus *bus, const GPtrArray *found, GPtrArray *picture)
@@ -150,6 +159,8 @@ fill_in (SmithUdevBus *bus, const GPtrArray *found, GPtrArray *picture)
       Memory *memory = remember (bus, one);
 
       one->stick->seen = memory->seen;
+      if (has_web_server (one->stick))
+        one->stick->web_address = g_strdup (bus->web_address);
       if (one->lacks_driver && smith_deadline_passed (memory->driver_due))
         one->stick->missing_driver = g_strdup (DRIVER);
       any_young = any_young || !smith_deadline_passed (memory->young_until);
@@ -253,6 +264,7 @@ smith_udev_bus_finalize (GObject *object)
   g_ptr_array_unref (bus->picture);
   g_hash_table_unref (bus->memories);
   g_mutex_clear (&bus->lock);
+  g_free (bus->web_address);
   g_free (bus->root);
   G_OBJECT_CLASS (smith_udev_bus_parent_class)->finalize (object);
 }
@@ -310,4 +322,23 @@ SmithUdevBus *
 smith_udev_bus_new (void)
 {
   return smith_udev_bus_new_at ("/");
+}
+
+/**
+ * smith_udev_bus_set_web_address:
+ * @address: (nullable): host[:port]
+ *
+ * For tests: says where the web server of every HiLink stick is, which else is
+ * found out by who asks it. Any thread.
+ */
+void
+smith_udev_bus_set_web_address (SmithUdevBus *bus, const char *address)
+{
+  g_return_if_fail (SMITH_IS_UDEV_BUS (bus));
+
+  g_mutex_lock (&bus->lock);
+  g_free (bus->web_address);
+  bus->web_address = g_strdup (address);
+  g_mutex_unlock (&bus->lock);
+  look (bus);
 }

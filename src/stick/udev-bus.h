@@ -19,5 +19,6 @@ SmithUdevBus *smith_udev_bus_new (void);
 
 /* For tests: @root is a folder with a sys and a dev of its own, or "/". */
 SmithUdevBus *smith_udev_bus_new_at (const char *root);
+void smith_udev_bus_set_web_address (SmithUdevBus *bus, const char *address);
 
 G_END_DECLS

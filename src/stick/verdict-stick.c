@@ -39,6 +39,8 @@ find_stick_kind (const Case *c)
     return SMITH_AIM_STICK;
   if (c->stick_version.family == SMITH_VERSION_HILINK)
     return SMITH_AIM_HILINK;
+  if (c->stick->sources & SMITH_SOURCE_WEB)
+    return SMITH_AIM_HILINK;
   switch (c->mode)
     {
     case SMITH_MODE_STICK:
@@ -260,14 +262,15 @@ check_qualcomm (Case *c)
 {
   const SmithIdentity *stick = c->stick;
   const char *expected = stick->model != NULL ? stick->model->download_id : NULL;
+  gboolean asked = (stick->sources & SMITH_SOURCE_DOWNLOAD) != 0;
 
   if (!c->qualcomm_stick)
     return;
-  if (stick->download_id != NULL || (expected != NULL && c->mode != SMITH_MODE_DOWNLOAD))
+  if (stick->download_id != NULL || (expected != NULL && !asked))
     compare_product (c, stick->download_id != NULL ? stick->download_id : expected);
   else if (!c->qualcomm_file)
     smith_reasons_add (c->reasons, REFUSE, _ ("The file is for sticks with another kind of chip"));
-  else if (c->mode == SMITH_MODE_DOWNLOAD)
+  else if (asked)
     smith_reasons_add (c->reasons, REFUSE,
                        _ ("The stick does not say what it is; of this family, nothing is written "
                           "then"));
@@ -401,7 +404,7 @@ check_signature (Case *c)
  * @queue: (element-type SmithFirmware): verified; all that is to be written, in order
  * @index: of the one to judge
  * @identity: (nullable): what is known about the stick
- * @mode: that the stick is in
+ * @mode: that the stick is in, or was in when it was asked
  * @aim: what is wanted
  *
  * Judges one file of several that go onto a stick together: a web interface

@@ -374,6 +374,7 @@ show_check (SmithFileCard *card, SmithSession *session)
   show_fit (card, fit);
   set_css (card->box, "good", state == SMITH_FILE_GOOD && !unfit);
   set_css (card->box, "bad", state == SMITH_FILE_BAD || unfit);
+  set_css (GTK_WIDGET (card->verdict), "sound", state == SMITH_FILE_GOOD);
 }
 
 static void

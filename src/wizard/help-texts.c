@@ -29,9 +29,10 @@ static const SmithHelpTopic topics[] = {
     N_ ("Sticksmith finds the stick, but says that it may not use its port."),
     N_ ("On many systems only some user accounts may use serial ports, and yours is not one of "
         "them yet."),
-    { N_ ("Ask whoever looks after this computer for access to serial ports. On most systems this "
-          "means adding you to the group “dialout” or “uucp”."),
-      N_ ("Log out and in again, so that it takes effect."),
+    { N_ ("On the page with the stick, press “Allow access” and enter your password."),
+      N_ ("If you may not, save the rule there and give it to whoever looks after this computer. "
+          "Being in the group “dialout” or “uucp” does as well."),
+      N_ ("Unplug the stick and plug it in again."),
       N_ ("Start Sticksmith as usual, not as administrator.") } },
   { "two-sticks",
     N_ ("Two sticks are plugged in"),

@@ -64,7 +64,17 @@ typedef struct
   News news;
   gboolean wanted; /* to be told, once it is known that somebody listens */
   gboolean told;
+  guint watch; /* while it is being found out */
 } Notice;
+
+static void
+notice_free (gpointer data)
+{
+  Notice *notice = data;
+
+  g_clear_handle_id (&notice->watch, g_bus_unwatch_name);
+  g_free (notice);
+}
 
 static Notice *
 get_notice (GtkWindow *window)
@@ -74,7 +84,7 @@ get_notice (GtkWindow *window)
   if (notice == NULL)
     {
       notice = g_new0 (Notice, 1);
-      g_object_set_data_full (G_OBJECT (window), DATA_KEY, notice, g_free);
+      g_object_set_data_full (G_OBJECT (window), DATA_KEY, notice, notice_free);
     }
   return notice;
 }
@@ -94,15 +104,21 @@ tell (GtkWindow *window)
 }
 
 static void
-on_started (GObject *object, GAsyncResult *result, gpointer user_data)
+on_appeared (GDBusConnection *bus, const char *name, const char *owner, gpointer user_data)
 {
-  g_autoptr (GtkWindow) window = user_data;
-  g_autoptr (GVariant) answer
-      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (object), result, NULL);
+  GtkWindow *window = user_data;
 
-  if (answer != NULL)
-    tell (window);
-  get_notice (window)->wanted = FALSE;
+  tell (window);
+  g_clear_handle_id (&get_notice (window)->watch, g_bus_unwatch_name);
+}
+
+static void
+on_vanished (GDBusConnection *bus, const char *name, gpointer user_data)
+{
+  Notice *notice = get_notice (user_data);
+
+  notice->wanted = FALSE;
+  g_clear_handle_id (&notice->watch, g_bus_unwatch_name);
 }
 
 /* Where nobody listens, GIO would warn about it. In a sandbox the portal does
@@ -112,14 +128,14 @@ find_listener (GtkWindow *window)
 {
   GApplication *application = G_APPLICATION (gtk_window_get_application (window));
   GDBusConnection *bus = g_application_get_dbus_connection (application);
+  Notice *notice = get_notice (window);
 
   if (g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS))
     tell (window);
-  else if (bus != NULL)
-    g_dbus_connection_call (bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
-                            "org.freedesktop.DBus", "StartServiceByName",
-                            g_variant_new ("(su)", "org.freedesktop.Notifications", 0), NULL,
-                            G_DBUS_CALL_FLAGS_NONE, -1, NULL, on_started, g_object_ref (window));
+  else if (bus != NULL && notice->watch == 0)
+    notice->watch = g_bus_watch_name_on_connection (bus, "org.freedesktop.Notifications",
+                                                    G_BUS_NAME_WATCHER_FLAGS_AUTO_START,
+                                                    on_appeared, on_vanished, window, NULL);
 }
 
 static void

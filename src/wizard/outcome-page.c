@@ -3,8 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "access-offer.h"
 #include "naming.h"
-#include "outcome.h"
 
 struct _SmithOutcomePage
 {
@@ -16,33 +16,48 @@ struct _SmithOutcomePage
   GtkWidget *technical;
   GtkLabel *technical_text;
   GtkWidget *more;
+  GtkWidget *access;
   SmithOutcome outcome;
 };
 
 G_DEFINE_FINAL_TYPE (SmithOutcomePage, smith_outcome_page, SMITH_TYPE_PAGE)
 
+/**
+ * smith_outcome_page_show:
+ * @technical: (nullable): what a program would say about it
+ */
+void
+smith_outcome_page_show (SmithOutcomePage *page, const SmithOutcome *outcome, const char *technical)
+{
+  SmithPage *base = SMITH_PAGE (page);
+
+  page->outcome = *outcome;
+  smith_page_set_title (base, outcome->title);
+  smith_page_set_subtitle (base, outcome->what);
+  gtk_label_set_label (page->stick, outcome->stick);
+  gtk_label_set_label (page->next, outcome->next);
+  gtk_image_set_from_icon_name (page->picture, outcome->harmless ? "smith-stick" : "smith-trouble");
+  gtk_widget_set_visible (page->technical, technical != NULL);
+  smith_show_text (page->technical_text, technical);
+  gtk_widget_set_visible (page->access, g_str_equal (outcome->id, "no-permission"));
+  gtk_widget_set_visible (page->more, outcome->help != NULL);
+  if (outcome->help != NULL)
+    gtk_actionable_set_action_target (GTK_ACTIONABLE (page->more), "s", outcome->help);
+  smith_page_set_primary_label (base, smith_action_label (outcome->action));
+}
+
 static void
 smith_outcome_page_update (SmithPage *base, SmithSession *session)
 {
-  SmithOutcomePage *page = SMITH_OUTCOME_PAGE (base);
   const GError *error = smith_session_get_error (session);
   g_autoptr (SmithStick) stick = smith_session_get_stick (session);
   SmithJobStatus status;
+  SmithOutcome outcome;
 
   smith_session_get_status (session, &status);
-  smith_outcome_for (error, status.step, status.touched, stick, &page->outcome);
-  smith_page_set_title (base, page->outcome.title);
-  smith_page_set_subtitle (base, page->outcome.what);
-  gtk_label_set_label (page->stick, page->outcome.stick);
-  gtk_label_set_label (page->next, page->outcome.next);
-  gtk_image_set_from_icon_name (page->picture,
-                                page->outcome.harmless ? "smith-stick" : "smith-trouble");
-  gtk_widget_set_visible (page->technical, error != NULL);
-  smith_show_text (page->technical_text, error != NULL ? error->message : NULL);
-  gtk_widget_set_visible (page->more, page->outcome.help != NULL);
-  if (page->outcome.help != NULL)
-    gtk_actionable_set_action_target (GTK_ACTIONABLE (page->more), "s", page->outcome.help);
-  smith_page_set_primary_label (base, smith_action_label (page->outcome.action));
+  smith_outcome_for (error, status.step, status.touched, stick, &outcome);
+  smith_outcome_page_show (SMITH_OUTCOME_PAGE (base), &outcome,
+                           error != NULL ? error->message : NULL);
   smith_page_set_complete (base, !smith_session_is_preparing (session));
 }
 
@@ -76,6 +91,7 @@ smith_outcome_page_class_init (SmithOutcomePageClass *klass)
 
   SMITH_PAGE_CLASS (klass)->update = smith_outcome_page_update;
   SMITH_PAGE_CLASS (klass)->apply = smith_outcome_page_apply;
+  g_type_ensure (SMITH_TYPE_ACCESS_OFFER);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/sticksmith/Sticksmith/outcome-page.ui");
   gtk_widget_class_bind_template_child (widget_class, SmithOutcomePage, picture);
@@ -84,6 +100,7 @@ smith_outcome_page_class_init (SmithOutcomePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SmithOutcomePage, technical);
   gtk_widget_class_bind_template_child (widget_class, SmithOutcomePage, technical_text);
   gtk_widget_class_bind_template_child (widget_class, SmithOutcomePage, more);
+  gtk_widget_class_bind_template_child (widget_class, SmithOutcomePage, access);
 }
 
 static void

@@ -86,7 +86,7 @@ static const Ending endings[] = {
   { SMITH_ERROR_PERMISSION, ANY_STEP, EITHER, ANYTHING, "no-permission",
     N_ ("Sticksmith may not use the stick’s port"),
     N_ ("The system does not let your user account talk to the stick."),
-    N_ ("Ask whoever looks after this computer for access to serial ports, then try again."),
+    N_ ("Allow the access below, unplug the stick and plug it in again, then try once more."),
     SMITH_ACTION_TRY_AGAIN, "no-permission" },
   { SMITH_ERROR_BUSY, ANY_STEP, EITHER, ANYTHING, "port-busy",
     N_ ("Another program is using the stick"),

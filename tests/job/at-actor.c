@@ -84,6 +84,12 @@ at_actor_free (AtActor *actor)
   g_free (actor);
 }
 
+void
+at_actor_hang_up (AtActor *actor)
+{
+  line_hang_up (&actor->line);
+}
+
 const char *
 at_actor_get_device (AtActor *actor)
 {

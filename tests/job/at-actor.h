@@ -21,6 +21,8 @@ typedef const char *(*AtActorFunc) (AtActor *actor, const char *command, gpointe
 
 AtActor *at_actor_new (AtActorFunc func, gpointer user_data);
 void at_actor_free (AtActor *actor);
+/* As if it were pulled out; on the actor's thread only. */
+void at_actor_hang_up (AtActor *actor);
 const char *at_actor_get_device (AtActor *actor);
 guint at_actor_count (AtActor *actor, const char *command);
 char *at_actor_list (AtActor *actor);

@@ -597,6 +597,8 @@ typedef struct
   const char *sfm;       /* the answer to AT^SFM=1 */
   const char *answer;    /* the answer to AT^GODLOAD */
   const char *cancel_at; /* this command cancels */
+  const char *leave_at;  /* at the second of these it leaves, for what it was told before */
+  gboolean no_port;      /* in download mode */
   GCancellable *cancellable;
 } Play;
 
@@ -605,9 +607,9 @@ show (Play *play, SmithMode mode)
 {
   g_autoptr (SmithStick) stick = smith_stick_new (USB_PATH, 0x12d1, 0x1506, mode);
 
-  if (mode == SMITH_MODE_DOWNLOAD)
+  if (mode == SMITH_MODE_DOWNLOAD && !play->no_port)
     smith_stick_add_port (stick, "/dev/null", 0, SMITH_PORT_DOWNLOAD);
-  else
+  else if (mode != SMITH_MODE_DOWNLOAD)
     smith_stick_add_port (stick, at_actor_get_device (play->actor), 0, SMITH_PORT_AT);
   smith_virtual_bus_set (play->bus, stick);
 }
@@ -620,6 +622,13 @@ on_command (AtActor *actor, const char *command, gpointer user_data)
 
   if (cancels)
     g_cancellable_cancel (play->cancellable);
+  if (g_strcmp0 (command, play->leave_at) == 0 && at_actor_count (actor, command) == 2)
+    {
+      smith_virtual_bus_remove (play->bus, USB_PATH);
+      at_actor_hang_up (actor);
+      show (play, SMITH_MODE_DOWNLOAD);
+      return NULL;
+    }
   if (g_str_equal (command, "AT^SFM=1"))
     return cancels ? NULL : play->sfm;
   if (!g_str_equal (command, "AT^GODLOAD"))
@@ -671,6 +680,49 @@ test_ignored_twice (void)
       run (play.bus, make_identity (NULL, &e3372h), SMITH_WAY_AT, play.cancellable, SUCCESS, NULL));
   smith_deadline_set_scale (1);
   play_finish (&play, "AT^SFM=1 AT^GODLOAD AT^SFM=1 AT^GODLOAD AT^SFM=1 AT^GODLOAD");
+}
+
+/* It takes so long to leave that it is asked again meanwhile. */
+static void
+test_leaves_late (void)
+{
+  static const struct
+  {
+    const char *at;
+    const char *commands;
+  } cases[] = {
+    { "AT^SFM=1", "AT^SFM=1 AT^GODLOAD AT^SFM=1" },
+    { "AT^GODLOAD", "AT^SFM=1 AT^GODLOAD AT^SFM=1 AT^GODLOAD" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Play play = { .ignores = 99, .leave_at = cases[i].at };
+
+      play_start (&play);
+      smith_deadline_set_scale (SCALE);
+      expect_there (run (play.bus, make_identity (NULL, &e3372h), SMITH_WAY_AT, play.cancellable,
+                         SUCCESS, NULL));
+      smith_deadline_set_scale (1);
+      play_finish (&play, cases[i].commands);
+    }
+}
+
+/* In download mode, but its driver is missing: that is for who opens the port. */
+static void
+test_no_port (void)
+{
+  Play play = { .no_port = TRUE };
+  SmithStick *stick;
+
+  play_start (&play);
+  smith_deadline_set_scale (NEVER_SCALE);
+  stick = run (play.bus, NULL, SMITH_WAY_AT, NULL, SUCCESS, NULL);
+  smith_deadline_set_scale (1);
+  g_assert_cmpint (stick->mode, ==, SMITH_MODE_DOWNLOAD);
+  g_assert_cmpuint (stick->ports->len, ==, 0);
+  smith_stick_unref (stick);
+  play_finish (&play, "AT^GODLOAD");
 }
 
 static void
@@ -811,6 +863,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/way-in/at/replugged", test_at_replugged);
   g_test_add_func ("/way-in/at/ignored-twice", test_ignored_twice);
   g_test_add_func ("/way-in/at/ignored-always", test_ignored_always);
+  g_test_add_func ("/way-in/at/leaves-late", test_leaves_late);
+  g_test_add_func ("/way-in/at/no-port", test_no_port);
   g_test_add_func ("/way-in/at/says-no", test_says_no);
   g_test_add_func ("/way-in/at/other-model", test_other_model);
   g_test_add_func ("/way-in/at/cancel", test_cancel_at);

@@ -33,8 +33,8 @@ def shows(usb_path, state):
         return (stick is not None and stick["usb_id"] == f"12d1:{state.product:04x}"
                 and stick["mode"] == state.mode and roles(stick) == expected_roles(state)
                 and (state.mode != "cd" or stick.get("cd_drive") == "/dev/sr0")
-                and (state.mode != "hilink"
-                     or stick.get("network") == system.network_of(usb_path)))
+                and (state.mode != "hilink" or stick.get("network") is not None
+                     and stick.get("network") == system.network_of(usb_path)))
     return fits
 
 
@@ -103,17 +103,18 @@ def quick_changes_leave_the_last_state():
     names = ["boot ROM", "download mode", "Stick", "CD of a HiLink", "HiLink",
              "download mode, from HiLink", "E1550", "boot ROM", "Stick"]
     with Watch() as watch:
-        start = time.monotonic()
-        for name in names[:-1]:
+        begin = time.monotonic()
+        for i, name in enumerate(names[:-1]):
             with Plugged(STATES[name]) as device:
-                time.sleep(0.45)
+                until(lambda: system.product_of(device.usb_path) == STATES[name].product)
+                time.sleep(0.05 * i)
         last = STATES[names[-1]]
         with Plugged(last) as device:
             seen = watch.wait(shows(device.usb_path, last))
             time.sleep(1.5)
             assert shows(device.usb_path, last)(watch.latest()), watch.latest()
             check_devices(at(watch.latest(), device.usb_path), device.usb_path)
-            pictures = watch.since(start)
+            pictures = watch.since(begin)
         watch.wait(gone(device.usb_path))
     for sticks in pictures:
         for stick in sticks:
@@ -177,11 +178,11 @@ def load_and_flash_by_hand():
         assert told["erase_guard"] == "made-safe", told
         figures.append(f"loader: {told['bytes'] / 1e6 / told['seconds']:.1f} MB/s")
         watch.wait(shows(stick.usb_path, STATES["download mode"]))
-        start = time.monotonic()
+        begin = time.monotonic()
         told = run("flash", "--yes", "--json", "--port",
                    port_for(watch, stick.usb_path, "download"), STICK)
         written = sum(part["bytes"] for part in told["partitions"])
-        figures.append(f"firmware: {written / 1e6 / (time.monotonic() - start):.1f} MB/s, with all "
+        figures.append(f"firmware: {written / 1e6 / (time.monotonic() - begin):.1f} MB/s, with all "
                        "that is checked before")
         watch.wait(shows(stick.usb_path, STATES["Stick"]))
         told = run("at", "--json", "--port", port_for(watch, stick.usb_path, "at"), "AT^VERSION?")
@@ -208,8 +209,10 @@ def pulled_out_while_it_is_written():
     return [f"failed after {took:.2f}: {error.decode().splitlines()[0]}"]
 
 
-def convert(stick, *args):
-    """The whole job. Returns: what it told."""
+def convert(stick, state, *args):
+    """The whole job, once the stick is seen as what it is. Returns: what it told."""
+    with Watch() as watch:
+        watch.wait(shows(stick.usb_path, state))
     told = run("convert", "--yes", "--json", *args, seconds=200)
     assert told["result"] == "done", told
     assert stick.count("refused") == 0 and stick.count("nand-erased") == 0
@@ -220,7 +223,7 @@ def convert_from_the_boot_rom():
     """The whole job on a stick whose contact was held: loader, firmware, its return."""
     with VirtualStick("--start", "boot-rom") as stick:
         begin = time.monotonic()
-        told = convert(stick, "--loader", LOADER, STICK)
+        told = convert(stick, STATES["boot ROM"], "--loader", LOADER, STICK)
         took = time.monotonic() - begin
         assert told["version"] == run("inspect", "--json", STICK)["version"], told
         assert [mode for mode, _ in stick.appearances][-1] == "stick"
@@ -231,7 +234,7 @@ def convert_from_hilink():
     """The whole job on a HiLink stick, which is asked through its web page to take firmware."""
     with VirtualStick("--start", "hilink") as stick:
         begin = time.monotonic()
-        told = convert(stick, STICK)
+        told = convert(stick, STATES["HiLink"], STICK)
         took = time.monotonic() - begin
         assert told["version"] == run("inspect", "--json", STICK)["version"], told
         return [f"{took:.1f}, over " + ", ".join(mode for mode, _ in stick.appearances)]
@@ -241,7 +244,7 @@ def convert_back_to_hilink():
     """The other direction: asked at its AT port, and its web page answers at the end."""
     with VirtualStick("--start", "stick") as stick:
         begin = time.monotonic()
-        told = convert(stick, HILINK)
+        told = convert(stick, STATES["Stick"], HILINK)
         took = time.monotonic() - begin
         assert told["version"] == run("inspect", "--json", HILINK)["version"], told
         return [f"{took:.1f}, over " + ", ".join(mode for mode, _ in stick.appearances)]
@@ -256,7 +259,7 @@ def run_all(report):
             verdict = "ok"
             passed += 1
         except Exception:
-            figures = traceback.format_exc().splitlines()
+            figures = traceback.format_exc(limit=-3).splitlines()
             verdict = "FAILED"
             failed += 1
         print(f"{verdict}: {check.__name__.replace('_', ' ')} "

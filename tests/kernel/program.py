@@ -55,12 +55,18 @@ class Watch:
 
     def wait_until_it_listens(self, seconds=20):
         """So that its start is not part of what is measured."""
-        folder = f"/proc/{self.process.pid}/fd"
         end = time.monotonic() + seconds
-        while not any("inotify" in os.readlink(os.path.join(folder, fd))
-                      for fd in os.listdir(folder)):
+        while not self.listens():
             assert time.monotonic() < end, "it watches nothing"
             time.sleep(0.05)
+
+    def listens(self):
+        folder = f"/proc/{self.process.pid}/fd"
+        try:
+            return any("inotify" in os.readlink(os.path.join(folder, fd))
+                       for fd in os.listdir(folder))
+        except FileNotFoundError:
+            return False
 
     def follow(self):
         for line in self.process.stdout:

@@ -50,11 +50,15 @@ def find_rule():
     return next(iter(glob.glob("/mnt/*.rules")), None)
 
 
-def install_rule():
-    """Returns once udevd will see it: it looks for new rules at the first event
-    that comes three seconds after it looked last."""
-    shutil.copy(find_rule(), RULES)
+def let_udevd_notice():
+    """It looks for changed rules and blacklists with the first event that comes
+    three seconds after it looked last."""
     time.sleep(3.2)
+
+
+def install_rule():
+    shutil.copy(find_rule(), RULES)
+    let_udevd_notice()
 
 
 @contextlib.contextmanager
@@ -63,10 +67,12 @@ def without_driver(module):
     with open(BLACKLIST, "w", encoding="ascii") as blacklist:
         blacklist.write(f"blacklist {module}\n")
     subprocess.run(["modprobe", "-r", module], check=True)
+    let_udevd_notice()
     try:
         yield
     finally:
         os.unlink(BLACKLIST)
+        let_udevd_notice()
 
 
 def load_driver(module):
@@ -97,6 +103,15 @@ def ports_of(usb_path):
         except OSError:
             pass
     return found
+
+
+def product_of(usb_path):
+    """The USB id that the kernel shows there now, or None."""
+    try:
+        with open(f"/sys/bus/usb/devices/{usb_path}/idProduct", encoding="ascii") as product:
+            return int(product.read(), 16)
+    except OSError:
+        return None
 
 
 def network_of(usb_path):

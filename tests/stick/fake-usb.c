@@ -187,12 +187,16 @@ make_device (FakeUsb *usb,
   g_ptr_array_add (plugged->files, make_link (usb, link, path));
 }
 
+/* @target: (nullable): where it leads; else it is an empty file */
 static void
-make_node (FakeUsb *usb, Plugged *plugged, const char *name)
+make_node (FakeUsb *usb, Plugged *plugged, const char *name, const char *target)
 {
   char *node = fake_usb_get_node (usb, name);
 
-  g_assert_true (g_file_set_contents_full (node, "", 0, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+  if (target != NULL)
+    g_assert_cmpint (symlink (target, node), ==, 0);
+  else
+    g_assert_true (g_file_set_contents_full (node, "", 0, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
   g_ptr_array_add (plugged->files, node);
 }
 
@@ -244,7 +248,7 @@ fake_usb_add_device (FakeUsb *usb, const char *usb_path, guint32 id)
   write_file (usb, plugged->path, "bDeviceClass", "00\n");
   make_device (usb, plugged, plugged->path, "bus/usb", "DEVTYPE=usb_device\n", "bus/usb/devices");
   node = g_strdup_printf ("bus/usb/001/%03u", plugged->number);
-  make_node (usb, plugged, node);
+  make_node (usb, plugged, node, NULL);
   tell (usb, plugged->path, "add");
   g_ptr_array_add (plugged->told, g_strdup (plugged->path));
 }
@@ -321,25 +325,27 @@ void
 fake_usb_add_child (FakeUsb *usb, const char *usb_path, guint number, const char *child)
 {
   Plugged *plugged = find (usb, usb_path);
+  g_auto (GStrv) words = g_strsplit (child, "=", 2);
+  const char *name = words[0];
   g_autofree char *interface = get_interface_path (plugged, number);
-  g_autofree char *uevent = g_strdup_printf ("DEVNAME=%s\n", child);
+  g_autofree char *uevent = g_strdup_printf ("DEVNAME=%s\n", name);
   g_autofree char *path = NULL;
 
-  if (g_str_has_prefix (child, "tty"))
+  if (g_str_has_prefix (name, "tty"))
     {
-      path = g_strdup_printf ("%s/%s/tty/%s", interface, child, child);
+      path = g_strdup_printf ("%s/%s/tty/%s", interface, name, name);
       make_device (usb, plugged, path, "class/tty", uevent, "class/tty");
-      make_node (usb, plugged, child);
+      make_node (usb, plugged, name, words[1]);
     }
-  else if (g_str_has_prefix (child, "s"))
+  else if (g_str_has_prefix (name, "s"))
     {
-      path = g_strdup_printf ("%s/host4/target4:0:0/4:0:0:0/block/%s", interface, child);
+      path = g_strdup_printf ("%s/host4/target4:0:0/4:0:0:0/block/%s", interface, name);
       make_device (usb, plugged, path, "class/block", uevent, "class/block");
-      make_node (usb, plugged, child);
+      make_node (usb, plugged, name, NULL);
     }
   else
     {
-      path = g_strdup_printf ("%s/net/%s", interface, child);
+      path = g_strdup_printf ("%s/net/%s", interface, name);
       make_device (usb, plugged, path, "class/net", "", "class/net");
     }
   tell (usb, path, "add");

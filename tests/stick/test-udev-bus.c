@@ -611,6 +611,7 @@ test_no_missing_driver (Rig *rig, gconstpointer with_events)
       fake_usb_plug (rig->usb, "1-2", faces[i].id, faces[i].face);
       expect_only (rig, "1-2", faces[i].wanted);
       run_for (60);
+      SMITH_BUS_GET_CLASS (rig->bus)->rescan (rig->bus);
       expect_only (rig, "1-2", faces[i].wanted);
       fake_usb_unplug (rig->usb, "1-2");
       g_assert_null (run_until (rig, "1-2", is_gone, NULL));

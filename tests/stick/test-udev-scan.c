@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "fake-usb.h"
+#include "stick/udev-device.h"
 #include "stick/udev-scan.h"
 
 /* One look at @usb; @unsettled: what it must say of itself. */
@@ -90,6 +91,38 @@ test_others (void)
   stick = scan_one (usb, FALSE);
   assert_ports (stick, "0:boot");
   g_assert_true (g_str_has_suffix (smith_stick_find_port (stick, SMITH_PORT_BOOT), "/dev/ttyUSB2"));
+}
+
+/* The name of one interface may begin like that of another one. */
+static void
+test_many_interfaces (void)
+{
+  g_autoptr (FakeUsb) usb = fake_usb_new (FALSE);
+  g_autoptr (SmithStick) stick = NULL;
+
+  fake_usb_add_device (usb, "1-2", 0x12d11566);
+  fake_usb_add_interface (usb, "1-2", 10, "ff/ff/ff b81 b01 @ttyUSB0");
+  fake_usb_add_interface (usb, "1-2", 1, "ff/ff/ff b82 b02 @ttyUSB1");
+  stick = scan_one (usb, FALSE);
+  assert_ports (stick, "1:at 10:unknown");
+}
+
+/* Another device at the same place, between the first look and the last. */
+static void
+test_exchanged (void)
+{
+  g_autoptr (FakeUsb) usb = fake_usb_new (FALSE);
+  g_autoptr (SmithCatalogue) catalogue = smith_catalogue_new (NULL, NULL);
+  g_autoptr (GPtrArray) devices = NULL;
+
+  fake_usb_plug (usb, "1-2", 0x12d11443, NULL);
+  devices = smith_udev_list_devices (fake_usb_get_bus_root (usb), catalogue);
+  g_assert_cmpuint (devices->len, ==, 1);
+  g_assert_true (smith_udev_device_is_still_there (g_ptr_array_index (devices, 0)));
+  fake_usb_unplug (usb, "1-2");
+  g_assert_false (smith_udev_device_is_still_there (g_ptr_array_index (devices, 0)));
+  fake_usb_plug (usb, "1-2", 0x12d11443, NULL);
+  g_assert_false (smith_udev_device_is_still_there (g_ptr_array_index (devices, 0)));
 }
 
 /* Huawei makes more than sticks: what is not known is shown and not understood. */
@@ -442,6 +475,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/stick/udev-scan/nothing", test_nothing);
   g_test_add_func ("/stick/udev-scan/others", test_others);
+  g_test_add_func ("/stick/udev-scan/many-interfaces", test_many_interfaces);
+  g_test_add_func ("/stick/udev-scan/exchanged", test_exchanged);
   g_test_add_func ("/stick/udev-scan/unknown", test_unknown);
   g_test_add_func ("/stick/udev-scan/protocols", test_protocols);
   g_test_add_func ("/stick/udev-scan/endpoints", test_endpoints);

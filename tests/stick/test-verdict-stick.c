@@ -201,6 +201,7 @@ test_product (void)
         g_test_message ("%s, %s, chip %d", cases[i].hardware, cases[i].product, chip);
         identity.download_id = (char *) cases[i].product;
         identity.loader_version = (char *) cases[i].loader;
+        identity.sources = SMITH_SOURCE_DOWNLOAD;
         g_assert_cmpint (judge (&file, &identity, SMITH_MODE_DOWNLOAD, SMITH_AIM_RESCUE), ==,
                          cases[i].verdicts[chip]);
       }
@@ -407,6 +408,23 @@ test_mixed_parts (void)
     }
 }
 
+/* A file may be for what it calls itself or for its hardware, but not for both. */
+static void
+test_contradiction (void)
+{
+  static const char *const platforms[] = { "HUAWEI E155", "HUAWEI E173" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (platforms); i++)
+    {
+      SmithIdentity identity = identity_of ("E1550 Ver.A", NULL);
+      SmithFirmware file = file_of (SMITH_CHIP_QUALCOMM);
+
+      identity.download_id = (char *) "HUAWEI E173";
+      file.platform = (char *) platforms[i];
+      g_assert_cmpint (judge (&file, &identity, SMITH_MODE_DOWNLOAD, SMITH_AIM_RESCUE), ==, '-');
+    }
+}
+
 /* The text in a file counts as much as its parts do. */
 static void
 test_platform (void)
@@ -548,6 +566,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stick/verdict-stick/queue", test_queue);
   g_test_add_func ("/stick/verdict-stick/file", test_file);
   g_test_add_func ("/stick/verdict-stick/mixed-parts", test_mixed_parts);
+  g_test_add_func ("/stick/verdict-stick/contradiction", test_contradiction);
   g_test_add_func ("/stick/verdict-stick/platform", test_platform);
   g_test_add_func ("/stick/verdict-stick/never-overridden", test_never_overridden);
   g_test_add_func ("/stick/verdict-stick/nothing-known", test_nothing_known);

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""pseudo.py SOURCE OUTPUT: takes every text for a person out of the sources and makes a
+"""pseudo.py SOURCE OUTPUT LOCALES: takes every text for a person out of the sources and makes a
 translation of them that nobody speaks: accented, and a third longer. Placeholders and
 mnemonics stay. A text that is still plain in the window was not marked."""
 import ast
+import os
 import re
+import shutil
 import struct
 import subprocess
 import sys
@@ -86,6 +88,9 @@ def main():
     entries = list(parse(extract(sys.argv[1])))
     assert len(entries) > 100, "hardly any texts were found"
     write(make_catalogue(entries), sys.argv[2])
+    folder = os.path.join(sys.argv[3], "xx", "LC_MESSAGES")
+    os.makedirs(folder, exist_ok=True)
+    shutil.copy(sys.argv[2], os.path.join(folder, "sticksmith.mo"))
     print(f"{len(entries)} texts")
 
 

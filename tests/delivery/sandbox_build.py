@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Builds the Flatpak against the test runtime, and installs its bundle."""
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+
+from sandbox_runtime import BRANCH, PLATFORM, SDK, run
+
+APP = 'io.github.sticksmith.Sticksmith'
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+MANIFEST = os.path.join(TOP, 'flatpak', APP + '.yml')
+PROVIDERS = 'share/mobile-broadband-provider-info/serviceproviders.xml'
+
+
+def copy_source(folder):
+    """What belongs to the project: neither build folders nor anything ignored."""
+    if os.path.isdir(os.path.join(TOP, '.git')):
+        names = subprocess.run(['git', '-C', TOP, '-c', 'safe.directory=*', 'ls-files', '-z', '-c',
+                                '-o', '--exclude-standard'],
+                               check=True, stdout=subprocess.PIPE, text=True).stdout.split('\0')
+    else:
+        names = [os.path.relpath(os.path.join(at, name), TOP)
+                 for at, _, files in os.walk(TOP) for name in files]
+    for name in filter(None, names):
+        source = os.path.join(TOP, name)
+        if not os.path.isfile(source):
+            continue
+        target = os.path.join(folder, name)
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        shutil.copy2(source, target)
+
+
+def adapt(manifest, source):
+    """Only what has to differ: the runtime, and what would be downloaded."""
+    manifest['runtime'] = PLATFORM
+    manifest['runtime-version'] = BRANCH
+    manifest['sdk'] = SDK
+    for module in manifest['modules']:
+        if module['name'] == 'mobile-broadband-provider-info':
+            module.update({'buildsystem': 'simple', 'sources': [],
+                           'build-commands': [f'install -Dm644 /usr/{PROVIDERS} /app/{PROVIDERS}']})
+        else:
+            module['sources'] = [{'type': 'dir', 'path': source}]
+    return manifest
+
+
+def add_remote(repository):
+    run('flatpak', 'remote-add', '--user', '--if-not-exists', '--no-gpg-verify', 'test-runtime',
+        'file://' + repository)
+    for name in (PLATFORM, SDK):
+        run('flatpak', 'install', '--user', '--noninteractive', '--or-update', 'test-runtime',
+            f'{name}//{BRANCH}', stdout=subprocess.DEVNULL)
+
+
+def build(folder, repository, bundle):
+    """Makes the bundle; FLATPAK_USER_DIR is set."""
+    os.makedirs(os.environ['FLATPAK_USER_DIR'], exist_ok=True)
+    add_remote(repository)
+    shown = subprocess.run(['flatpak-builder', '--show-manifest', MANIFEST], check=True,
+                           stdout=subprocess.PIPE, text=True).stdout
+    with tempfile.TemporaryDirectory(dir=folder) as temporary:
+        source = os.path.join(temporary, 'source')
+        copy_source(source)
+        path = os.path.join(temporary, APP + '.json')
+        with open(path, 'w') as file:
+            json.dump(adapt(json.loads(shown), source), file, indent=2)
+        repo = os.path.join(temporary, 'repo')
+        run('flatpak-builder', '--user', '--force-clean', '--disable-rofiles-fuse',
+            '--state-dir=' + os.path.join(folder, 'builder'), '--repo=' + repo,
+            os.path.join(temporary, 'built'), path,
+            stdout=subprocess.DEVNULL)
+        run('flatpak', 'build-bundle', '--runtime-repo=file://' + repository, repo, bundle, APP)
+
+
+def install(bundle):
+    """As a person does: the bundle alone, in the place of what was there."""
+    subprocess.run(['flatpak', 'uninstall', '--user', '--noninteractive', APP],
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    run('flatpak', 'install', '--user', '--noninteractive', '--bundle', bundle,
+        stdout=subprocess.DEVNULL)

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The whole conversion by the real command line, on a machine whose sysfs, /dev
+ * and system bus are made up and whose stick exists only here. */
+#include "rig.h"
+
+#include "../stick/fake-usb.h"
+
+/* Only against hangs. */
+#define HARD_BOUND_S 60
+
+/* What waits for nothing but time is shortened; an answer may still take seconds. */
+#define TIME_SCALE "0.25"
+
+#define MAX_WORDS 24
+
+static const char *program;
+
+/* One run of the program. */
+typedef struct
+{
+  Rig *rig;
+  GSubprocess *process;
+  GDataInputStream *lines;
+  GString *output;
+  gboolean is_over;
+  int status;
+  gboolean needle; /* plug the stick in with the needle when asked to */
+} Run;
+
+static void read_line (Run *run);
+
+/* What a person does who is told to. */
+static void
+take_the_needle (Run *run)
+{
+  g_autoptr (GError) error = NULL;
+
+  run->needle = FALSE;
+  smith_virtual_stick_replug (run->rig->stick, SMITH_MODE_BOOT_ROM, &error);
+  g_assert_no_error (error);
+}
+
+static void
+on_line (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Run *run = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *line
+      = g_data_input_stream_read_line_finish (G_DATA_INPUT_STREAM (object), result, NULL, &error);
+
+  g_assert_no_error (error);
+  if (line == NULL)
+    {
+      run->is_over = TRUE;
+      return;
+    }
+  g_test_message ("> %s", line);
+  g_string_append_printf (run->output, "%s\n", line);
+  if (run->needle && strstr (line, "boot contact") != NULL)
+    take_the_needle (run);
+  read_line (run);
+}
+
+static void
+read_line (Run *run)
+{
+  g_data_input_stream_read_line_async (run->lines, G_PRIORITY_DEFAULT, NULL, on_line, run);
+}
+
+static gboolean
+is_over (gpointer data)
+{
+  return ((Run *) data)->is_over;
+}
+
+static gboolean
+on_hang (gpointer data)
+{
+  Run *run = data;
+
+  g_error ("The program does not end. So far:\n%s", run->output->str);
+}
+
+static GSubprocess *
+spawn (Rig *rig, const char *const *words)
+{
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
+      G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE);
+  g_autoptr (GError) error = NULL;
+  GSubprocess *process;
+
+  g_subprocess_launcher_setenv (launcher, "DBUS_SYSTEM_BUS_ADDRESS", bus_get_address (), TRUE);
+  g_subprocess_launcher_setenv (launcher, "XDG_STATE_HOME", rig->folder, TRUE);
+  g_subprocess_launcher_setenv (launcher, "XDG_DATA_HOME", rig->folder, TRUE);
+  process = g_subprocess_launcher_spawnv (launcher, words, &error);
+  g_assert_no_error (error);
+  return process;
+}
+
+/* Returns: the exit status of "convert" with @more; @output: what it said */
+static int
+convert_with (Rig *rig, gboolean needle, const char *const *more, char **output)
+{
+  const char *words[MAX_WORDS] = { program,
+                                   "convert",
+                                   "--yes",
+                                   "--time-scale",
+                                   TIME_SCALE,
+                                   "--web-address",
+                                   bridge_get_web_address (rig->bridge) };
+  Run run = { .rig = rig, .output = g_string_new (NULL), .needle = needle };
+  g_autoptr (GError) error = NULL;
+  guint hang;
+
+  for (guint i = 0; more[i] != NULL; i++)
+    words[7 + i] = more[i];
+  run.process = spawn (rig, words);
+  run.lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (run.process));
+  hang = g_timeout_add_seconds (HARD_BOUND_S, on_hang, &run);
+  read_line (&run);
+  while (!is_over (&run))
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (hang);
+  g_subprocess_wait (run.process, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_get_if_exited (run.process));
+  run.status = g_subprocess_get_exit_status (run.process);
+  g_object_unref (run.lines);
+  g_object_unref (run.process);
+  *output = g_string_free (run.output, FALSE);
+  return run.status;
+}
+
+/* How one conversion goes. */
+typedef struct
+{
+  const SmithVirtualStickConfig *stick;
+  SmithPracticeKind firmware;
+  const char *loads; /* "loader": with a loader for the needle */
+  gboolean refuses_entry;
+  gboolean refuses_switch;
+  guint16 faces[6]; /* which must have been seen, each as often as it is here */
+  SmithMode ends;
+} Way;
+
+static const Way ways[] = {
+  { &rig_hilink,
+    SMITH_PRACTICE_STICK,
+    NULL,
+    FALSE,
+    FALSE,
+    { 0x14dc, 0x1442, 0x14fe, 0x1506 },
+    SMITH_MODE_STICK },
+  { &rig_hilink,
+    SMITH_PRACTICE_STICK,
+    NULL,
+    FALSE,
+    TRUE,
+    { 0x14dc, 0x1566, 0x1c05, 0x14fe, 0x1506 },
+    SMITH_MODE_STICK },
+  { &rig_hilink,
+    SMITH_PRACTICE_STICK,
+    "loader",
+    TRUE,
+    FALSE,
+    { 0x14dc, 0x1566, 0x1443, 0x1c05, 0x14fe, 0x1506 },
+    SMITH_MODE_STICK },
+  { &rig_stick,
+    SMITH_PRACTICE_HILINK,
+    NULL,
+    FALSE,
+    FALSE,
+    { 0x1506, 0x1c05, 0x1f01, 0x14dc },
+    SMITH_MODE_HILINK },
+  { &rig_e1550,
+    SMITH_PRACTICE_E1550,
+    NULL,
+    FALSE,
+    FALSE,
+    { 0x1001, 0x1003, 0x1446, 0x1001 },
+    SMITH_MODE_STICK },
+};
+
+enum
+{
+  BY_SWITCH,
+  BY_PORTS,
+  BY_NEEDLE,
+  BACK,
+  E1550,
+};
+
+static const char *const way_names[] = { "switch", "ports", "needle", "back", "e1550" };
+
+typedef struct
+{
+  guint way;
+  gboolean with_events;
+  RigService modem_manager;
+} Case;
+
+static void
+assert_faces (Rig *rig, const Way *way)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (way->faces) && way->faces[i] != 0; i++)
+    {
+      guint n = 0;
+
+      for (guint k = 0; k < G_N_ELEMENTS (way->faces); k++)
+        n += way->faces[k] == way->faces[i];
+      g_test_message ("%04x", way->faces[i]);
+      g_assert_cmpuint (bridge_get_appearances (rig->bridge, way->faces[i]), ==, n);
+    }
+}
+
+static void
+plug_for (Rig *rig, const Way *way)
+{
+  SmithVirtualStickConfig config = *way->stick;
+
+  config.refuses_entry = way->refuses_entry;
+  config.refuses_switch = way->refuses_switch;
+  rig_plug (rig, &config);
+}
+
+/* The stick is what the file makes of it, nothing was refused on the way, and
+ * nothing was done that a real one would have suffered from. */
+static void
+assert_converted (Rig *rig, const Way *way, const char *output)
+{
+  const char *version = smith_practice_files_get_version (&rig->files, way->firmware);
+  g_autoptr (GPtrArray) written = smith_virtual_stick_get_written (rig->stick);
+
+  g_assert_cmpint (rig_get_mode (rig), ==, way->ends);
+  g_assert_nonnull (strstr (output, version));
+  g_assert_cmpuint (written->len, >, 2);
+  g_assert_cmpuint (smith_virtual_stick_get_offences (rig->stick), ==, 0);
+  g_assert_false (smith_virtual_stick_lost_calibration (rig->stick));
+  assert_faces (rig, way);
+}
+
+static gboolean
+has_umockdev (void)
+{
+  if (fake_usb_has_umockdev ())
+    return TRUE;
+  g_test_skip ("umockdev is not loaded: run this through meson test or umockdev-wrapper");
+  return FALSE;
+}
+
+static int
+convert (Rig *rig, const Way *way, const char *place, char **output)
+{
+  const char *words[] = {
+    smith_practice_files_get_firmware (&rig->files, way->firmware), NULL, NULL, NULL, NULL, NULL
+  };
+  guint n = 1;
+
+  if (way->loads != NULL)
+    {
+      words[n++] = "--loader";
+      words[n++] = rig->files.loader;
+    }
+  if (place != NULL)
+    {
+      words[n++] = "--stick";
+      words[n++] = place;
+    }
+  return convert_with (rig, way->loads != NULL, words, output);
+}
+
+static void
+test_convert (gconstpointer data)
+{
+  const Case *one = data;
+  const Way *way = &ways[one->way];
+  g_autofree char *output = NULL;
+  Rig rig;
+
+  if (!has_umockdev ())
+    return;
+  rig_set_up (&rig, one->with_events, one->modem_manager);
+  plug_for (&rig, way);
+  g_assert_cmpint (convert (&rig, way, NULL, &output), ==, 0);
+  assert_converted (&rig, way, output);
+  rig_assert_modem_manager (&rig, one->modem_manager);
+  rig_tear_down (&rig);
+}
+
+/* Of two, none is chosen by itself, and the one that was not chosen never hears
+ * of it. */
+static void
+test_two (gconstpointer with_events)
+{
+  const Way *way = &ways[BY_SWITCH];
+  g_autofree char *refusal = NULL;
+  g_autofree char *output = NULL;
+  Rig rig;
+
+  if (!has_umockdev ())
+    return;
+  rig_set_up (&rig, with_events != NULL, RIG_PRESENT);
+  plug_for (&rig, way);
+  rig_plug_other (&rig, &rig_stick);
+  g_assert_cmpint (convert (&rig, way, NULL, &refusal), ==, 3);
+  g_assert_nonnull (strstr (refusal, "--stick"));
+  g_assert_cmpuint (partner_count (rig.modem_manager, ""), ==, 0);
+  rig_assert_untouched (rig.stick);
+  rig_assert_untouched (rig.other);
+  g_assert_cmpint (convert (&rig, way, RIG_PLACE, &output), ==, 0);
+  g_assert_cmpint (rig_get_mode (&rig), ==, SMITH_MODE_STICK);
+  rig_assert_modem_manager (&rig, RIG_PRESENT);
+  rig_assert_untouched (rig.other);
+  /* A second face of that kind, but not of that stick. */
+  g_assert_cmpuint (bridge_get_appearances (rig.bridge, 0x1506), ==, 2);
+  rig_tear_down (&rig);
+}
+
+static const Case cases[] = {
+  { BY_SWITCH, TRUE, RIG_PRESENT },   { BY_SWITCH, TRUE, RIG_ABSENT },
+  { BY_SWITCH, TRUE, RIG_REFUSING },  { BY_SWITCH, TRUE, RIG_SLOW },
+  { BY_SWITCH, FALSE, RIG_ABSENT },   { BY_PORTS, TRUE, RIG_REFUSING },
+  { BY_PORTS, FALSE, RIG_PRESENT },   { BY_NEEDLE, TRUE, RIG_PRESENT },
+  { BY_NEEDLE, FALSE, RIG_REFUSING }, { BACK, TRUE, RIG_SLOW },
+  { BACK, FALSE, RIG_ABSENT },        { E1550, TRUE, RIG_ABSENT },
+  { E1550, FALSE, RIG_PRESENT },
+};
+
+int
+main (int argc, char **argv)
+{
+  static const char *const services[] = { "absent", "present", "refusing", "slow" };
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  g_assert_cmpint (argc, ==, 2);
+  program = argv[1];
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *name
+          = g_strdup_printf ("/whole/convert/%s/%s/modem-manager-%s", way_names[cases[i].way],
+                             cases[i].with_events ? "events" : "silent",
+                             services[cases[i].modem_manager]);
+
+      g_test_add_data_func (name, &cases[i], test_convert);
+    }
+  g_test_add_data_func ("/whole/convert/two/events", "", test_two);
+  g_test_add_data_func ("/whole/convert/two/silent", NULL, test_two);
+  bus_up ();
+  status = g_test_run ();
+  bus_down ();
+  return status;
+}
