@@ -4,11 +4,8 @@
 
 # Lines such as "  inspect     tell what a file is", as name and description.
 function __sticksmith_cli_named
-    string replace -rf '^  ([a-z0-9][a-z0-9-]*)  *(.*)' '$1\t$2'
-end
-
-function __sticksmith_cli_commands
-    sticksmith-cli --help 2>/dev/null </dev/null | __sticksmith_cli_named
+    sticksmith-cli $argv 2>&1 </dev/null |
+        string replace -rf '^  ([a-z0-9][a-z0-9-]*)  *(.*)' '$1\t$2'
 end
 
 function __sticksmith_cli_command
@@ -31,7 +28,7 @@ function __sticksmith_cli_values
     set -l values
     switch $command:$option
         case 'convert:--practice'
-            set values (sticksmith-cli convert '--practice=?' 2>&1 </dev/null | __sticksmith_cli_named)
+            set values (__sticksmith_cli_named convert '--practice=?')
         case 'simulate:--start'
             set values boot-rom download stick hilink debug cd
         case 'simulate:--model'
@@ -49,7 +46,7 @@ function __sticksmith_cli_values
     end
 end
 
-complete -c sticksmith-cli -n 'not __sticksmith_cli_command' -f -a '(__sticksmith_cli_commands)'
+complete -c sticksmith-cli -n 'not __sticksmith_cli_command' -f -a '(__sticksmith_cli_named --help)'
 complete -c sticksmith-cli -n 'not __sticksmith_cli_command' -f -l help -l version
 complete -c sticksmith-cli -n '__sticksmith_cli_command; and string match -q -- "-*" (commandline -ct)' \
     -f -a '(__sticksmith_cli_values; __sticksmith_cli_options)'

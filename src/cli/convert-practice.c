@@ -6,78 +6,69 @@
 #include "simulator/practice.h"
 
 #define USB_PATH "1-1"
+#define SECOND_USB_PATH "1-2"
 #define RESTART_MS 300
-#define OLD_VERSION "22.180.05.00.00"
 
-static SmithPlan *
-make_plan (Cli *cli, const SmithScenario *scenario, GError **error)
+static gboolean
+make_files (const SmithScenario *scenario, char **loader, char **firmware, GError **error)
 {
-  g_autofree char *wrong = NULL;
-  g_autoptr (SmithPlan) plan = smith_plan_new (USB_PATH);
   g_auto (SmithPracticeFiles) files = { NULL };
   g_autofree char *folder
       = g_build_filename (g_get_user_cache_dir (), "sticksmith", "practice", NULL);
 
   if (!smith_practice_write_files (folder, &files, error))
-    return NULL;
-  if (scenario->wrong_file)
-    {
-      wrong = smith_practice_write_wrong_file (folder, error);
-      if (wrong == NULL)
-        return NULL;
-    }
-  if (!cli_conversion_add_file (cli, plan, files.loader, SMITH_WANT_LOADER, error)
-      || !cli_conversion_add_file (cli, plan, wrong != NULL ? wrong : files.stick,
-                                   SMITH_WANT_FIRMWARE, error))
-    return NULL;
-  return g_steal_pointer (&plan);
+    return FALSE;
+  *firmware = scenario->wrong_file
+                  ? smith_practice_write_wrong_file (folder, error)
+                  : g_strdup (smith_practice_files_get_firmware (&files, scenario->firmware));
+  *loader = g_strdup (files.loader);
+  return *firmware != NULL;
+}
+
+static SmithVirtualStick *
+make_stick (SmithVirtualBus *bus,
+            const SmithScenario *scenario,
+            const SmithFaultScript *faults,
+            const char *usb_path,
+            GError **error)
+{
+  SmithVirtualStickConfig config
+      = { .usb_path = usb_path, .restart_ms = RESTART_MS, .faults = faults };
+
+  smith_scenario_fill_config (scenario, &config);
+  return smith_virtual_stick_new (bus, &config, NULL, NULL, error);
 }
 
 /**
  * cli_convert_practice:
  *
- * The whole job with a virtual stick.
+ * The whole job with a virtual stick: the very way that a real one takes.
  */
 CliStatus
 cli_convert_practice (Cli *cli, const SmithScenario *scenario)
 {
-  SmithVirtualStickConfig config = {
-    .usb_path = USB_PATH,
-    .start = scenario->start,
-    .chip = SMITH_CHIP_V7R11,
-    .product_id = "BV7R11HS",
-    .hardware = "CL2E3372HM",
-    .version = OLD_VERSION,
-    .demand_signature = scenario->demand_signature,
-    .restart_ms = RESTART_MS,
-  };
-  g_autoptr (SmithFaultScript) faults = NULL;
+  g_autofree char *loader = NULL;
+  g_autofree char *firmware = NULL;
   g_autoptr (SmithVirtualBus) bus = smith_virtual_bus_new ();
-  g_autoptr (SmithVirtualStick) stick = NULL;
-  g_autoptr (SmithLog) log = smith_log_new ();
-  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  g_autoptr (SmithJob) job = NULL;
   g_autoptr (GError) error = NULL;
-  SmithPlan *plan = NULL;
-  g_autofree char *question = NULL;
-  CliConversion run = { .cli = cli, .log = log, .loop = loop };
-  CliStatus status;
-
-  faults = smith_fault_script_parse (scenario->faults != NULL ? scenario->faults : "", &error);
-  config.faults = faults;
-  if (faults != NULL)
-    stick = smith_virtual_stick_new (bus, &config, NULL, NULL, &error);
-  if (stick != NULL)
-    plan = make_plan (cli, scenario, &error);
-  if (plan == NULL)
-    return cli_fail (cli, error, FALSE);
+  g_autoptr (SmithFaultScript) faults
+      = smith_fault_script_parse (scenario->faults != NULL ? scenario->faults : "", &error);
+  g_autoptr (SmithVirtualStick) stick = NULL;
+  g_autoptr (SmithVirtualStick) second = NULL;
+  char *files[] = { NULL, NULL };
+  CliConvertOptions options = { .stick = (char *) USB_PATH, .files = files };
   /* The practice stick goes with the program: there is nothing to go on with. */
-  run.job = job = smith_job_new (plan, SMITH_BUS (bus), log, NULL);
-  question = g_strdup_printf (_ ("Write firmware %s to the practice stick?"),
-                              smith_plan_get_version (plan));
-  run.question = question;
-  cli_conversion_run (&run);
-  status = cli_conversion_finish (&run, stick);
-  g_clear_error (&run.error);
-  return status;
+  CliTarget target = { .cli = cli, .options = &options, .bus = SMITH_BUS (bus) };
+
+  if (faults == NULL || !make_files (scenario, &loader, &firmware, &error))
+    return cli_fail (cli, error, FALSE);
+  stick = make_stick (bus, scenario, faults, USB_PATH, &error);
+  if (stick != NULL && scenario->two_sticks)
+    second = make_stick (bus, scenario, NULL, SECOND_USB_PATH, &error);
+  if (error != NULL)
+    return cli_fail (cli, error, FALSE);
+  target.virtual_stick = stick;
+  options.loader = scenario->family == SMITH_FAMILY_QUALCOMM ? NULL : loader;
+  files[0] = firmware;
+  return cli_convert_target (&target);
 }

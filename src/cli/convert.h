@@ -35,6 +35,19 @@ typedef struct
   char **files;
 } CliConvertOptions;
 
+/* A stick that is to be converted, real or virtual. */
+typedef struct
+{
+  Cli *cli;
+  const CliConvertOptions *options;
+  SmithBus *bus;
+  SmithVirtualStick *virtual_stick; /* NULL with a real one */
+  char *state_path;                 /* NULL: nothing is kept */
+  SmithStick *stick;                /* what follows is found out */
+  SmithIdentity *identity;
+  SmithAim aim;
+} CliTarget;
+
 void cli_conversion_run (CliConversion *run);
 CliStatus cli_conversion_finish (CliConversion *run, SmithVirtualStick *stick);
 gboolean cli_conversion_add_file (Cli *cli,
@@ -43,6 +56,7 @@ gboolean cli_conversion_add_file (Cli *cli,
                                   SmithWant want,
                                   GError **error);
 
+CliStatus cli_convert_target (CliTarget *target);
 CliStatus cli_convert_practice (Cli *cli, const SmithScenario *scenario);
 CliStatus cli_convert_real (Cli *cli, const CliConvertOptions *options);
 

@@ -340,6 +340,26 @@ smith_keeper_release (SmithKeeper *self)
     g_signal_emit (self, signals[CHANGED], 0);
 }
 
+/**
+ * smith_keeper_release_at_end:
+ *
+ * The same for a program that ends next: returns when the bus has taken what is
+ * to be said, which otherwise might never be sent.
+ */
+void
+smith_keeper_release_at_end (SmithKeeper *self)
+{
+  g_autoptr (GDBusConnection) bus = NULL;
+
+  g_return_if_fail (SMITH_IS_KEEPER (self));
+
+  if (self->wards[MODEM] != NULL && self->wards[MODEM]->bus != NULL)
+    bus = g_object_ref (self->wards[MODEM]->bus);
+  smith_keeper_release (self);
+  if (bus != NULL)
+    g_dbus_connection_flush_sync (bus, NULL, NULL);
+}
+
 static Answer
 get_answer (SmithKeeper *self, Kind kind, Answer otherwise)
 {

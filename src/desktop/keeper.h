@@ -22,6 +22,7 @@ SmithKeeper *smith_keeper_new (GDBusConnection *system_bus);
 void smith_keeper_hold (SmithKeeper *keeper, const char *device_path, const char *why);
 void smith_keeper_hold_awake (SmithKeeper *keeper, const char *why);
 void smith_keeper_release (SmithKeeper *keeper);
+void smith_keeper_release_at_end (SmithKeeper *keeper);
 gboolean smith_keeper_is_settled (SmithKeeper *keeper);
 gboolean smith_keeper_has_modem (SmithKeeper *keeper);
 gboolean smith_keeper_is_awake (SmithKeeper *keeper);

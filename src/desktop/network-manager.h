@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "apn.h"
-
 #include <gio/gio.h>
+
+#include "apn.h"
 
 G_BEGIN_DECLS
 

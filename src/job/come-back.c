@@ -7,6 +7,7 @@
 #include "link/at-channel.h"
 #include "link/deadline.h"
 #include "open-port.h"
+#include "stick/at-facts.h"
 
 #define COME_BACK_MS 90000 /* first boots are slow */
 #define VERSION_TRIES 5
@@ -26,46 +27,94 @@ has_come_back (SmithStick *stick, gpointer user_data)
              || stick->mode == SMITH_MODE_BOOT_ROM);
 }
 
+/* Older sticks know only the second one. Returns: NULL without an error if the
+ * answers do not tell */
+static char *
+ask_version_once (SmithConversion *c, SmithPort *port, GError **error)
+{
+  static const char *const questions[] = { "AT^VERSION?", "ATI" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (questions); i++)
+    {
+      g_autoptr (SmithIdentity) identity = smith_identity_new ();
+      g_autoptr (SmithAtAnswer) answer
+          = smith_at_exchange (port, questions[i], SMITH_AT_TIMEOUT_MS, c->cancellable, error);
+
+      if (answer == NULL)
+        return NULL;
+      smith_at_facts_read (questions[i], answer, identity);
+      if (identity->firmware != NULL)
+        return g_strdup (identity->firmware);
+    }
+  return NULL;
+}
+
 /* Asks through the AT port; a stick that has just started may not answer yet,
  * or not with what was asked for. */
 static char *
 ask_version_by_at (SmithConversion *c, GError **error)
 {
-  g_autoptr (SmithPort) port = smith_open_stick_port (c->stick, SMITH_PORT_AT, c->funcs->busy,
-                                                      c->user_data, c->cancellable, error);
+  g_autoptr (SmithPort) port = smith_conversion_open_port (c, SMITH_PORT_AT, error);
 
   if (port == NULL)
     return NULL;
   for (guint try = 0; try < VERSION_TRIES; try++)
     {
-      g_autoptr (SmithAtAnswer) answer = NULL;
-      const char *version = NULL;
+      char *version;
 
       if (try > 0)
         smith_deadline_sleep (VERSION_PAUSE_MS, c->cancellable);
       g_clear_error (error);
-      answer = smith_at_exchange (port, "AT^VERSION?", SMITH_AT_TIMEOUT_MS, c->cancellable, error);
-      if (answer != NULL)
-        version = smith_at_answer_find (answer, "^VERSION:EXTS:");
-      else if (!g_error_matches (*error, SMITH_ERROR, SMITH_ERROR_TIMEOUT))
-        return NULL;
+      version = ask_version_once (c, port, error);
       if (version != NULL)
-        return g_strdup (version);
+        return version;
+      if (*error != NULL && !g_error_matches (*error, SMITH_ERROR, SMITH_ERROR_TIMEOUT))
+        return NULL;
     }
   return NULL;
 }
 
-/* The web server of a stick that has just started takes its time, too. */
-static char *
-ask_version_by_web (SmithConversion *c, GError **error)
+/* Its network card comes after the stick. Returns: FALSE if the stick itself came
+ * anew */
+static gboolean
+look_again (SmithConversion *c)
 {
-  for (guint try = 0; try < VERSION_TRIES; try++)
+  g_autoptr (SmithStick) now = smith_bus_find (c->bus, c->plan->usb_path);
+
+  if (now == NULL)
+    return TRUE;
+  if (now->seen != c->stick->seen)
+    return FALSE;
+  smith_conversion_take_stick (c, g_steal_pointer (&now));
+  return TRUE;
+}
+
+static gboolean
+is_not_up_yet (const GError *error)
+{
+  return g_error_matches (error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED)
+         || g_error_matches (error, SMITH_ERROR, SMITH_ERROR_TIMEOUT);
+}
+
+/* The network of a stick that has just started takes its time, and so does the
+ * address in it: while nobody answers, it is asked until the @deadline. */
+static char *
+ask_version_by_web (SmithConversion *c, gint64 deadline, GError **error)
+{
+  for (guint try = 0;
+       try < VERSION_TRIES || (is_not_up_yet (*error) && !smith_deadline_passed (deadline)); try++)
     {
       g_autoptr (SmithIdentity) identity = NULL;
 
       if (try > 0)
         smith_deadline_sleep (VERSION_PAUSE_MS, c->cancellable);
       g_clear_error (error);
+      if (!look_again (c))
+        {
+          g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED,
+                               _ ("The stick has left"));
+          return NULL;
+        }
       identity = smith_identify (c->stick, NULL, c->cancellable, error);
       if (identity != NULL && identity->firmware != NULL)
         {
@@ -80,10 +129,10 @@ ask_version_by_web (SmithConversion *c, GError **error)
 }
 
 static char *
-read_version (SmithConversion *c, GError **error)
+read_version (SmithConversion *c, gint64 deadline, GError **error)
 {
   char *version = c->stick->mode == SMITH_MODE_STICK ? ask_version_by_at (c, error)
-                                                     : ask_version_by_web (c, error);
+                                                     : ask_version_by_web (c, deadline, error);
 
   if (version == NULL && *error == NULL)
     g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_PROTOCOL,
@@ -174,9 +223,10 @@ smith_conversion_come_back (SmithConversion *c, GError **error)
       is_back = FALSE;
       if (!check_mode (c, error))
         return FALSE;
-      c->report->version = read_version (c, error);
+      c->report->version = read_version (c, deadline, error);
     }
-  while (g_error_matches (*error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED));
+  while (g_error_matches (*error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED)
+         && !smith_deadline_passed (deadline));
   return c->report->version != NULL && compare_version (c, error) && compare_imei (c, error);
 }
 

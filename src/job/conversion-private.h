@@ -2,6 +2,7 @@
 #pragma once
 
 #include "conversion.h"
+#include "link/port.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +19,7 @@ typedef struct
 } SmithConversion;
 
 void smith_conversion_take_stick (SmithConversion *c, SmithStick *stick);
+SmithPort *smith_conversion_open_port (SmithConversion *c, SmithPortRole role, GError **error);
 gboolean smith_conversion_come_back (SmithConversion *c, GError **error);
 gboolean smith_conversion_reactivate (SmithConversion *c, GError **error);
 

@@ -164,30 +164,63 @@ explain_no_download (SmithConversion *c, GError **error)
                             "batches only start loaders signed by their maker."));
 }
 
-static SmithPort *
-open_port (SmithConversion *c, SmithPortRole role, GError **error)
+/* Opens a port of the stick that was seen last, when it has come. */
+SmithPort *
+smith_conversion_open_port (SmithConversion *c, SmithPortRole role, GError **error)
 {
+  SmithStick *now = smith_wait_for_port (c->bus, c->stick, role, c->cancellable, error);
+
+  if (now == NULL)
+    return NULL;
+  smith_conversion_take_stick (c, now);
   return smith_open_stick_port (c->stick, role, c->funcs->busy, c->user_data, c->cancellable,
                                 error);
+}
+
+/* Of two ports only one answers, and nothing tells which. */
+static gboolean
+upload (SmithConversion *c, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  for (guint i = 0; i < c->stick->ports->len; i++)
+    {
+      SmithStickPort *candidate = g_ptr_array_index (c->stick->ports, i);
+      g_autoptr (SmithPort) port = NULL;
+
+      if (candidate->role != SMITH_PORT_BOOT)
+        continue;
+      g_clear_error (&problem);
+      port = smith_open_device (candidate->device, c->funcs->busy, c->user_data, c->cancellable,
+                                &problem);
+      if (port != NULL
+          && smith_boot_rom_upload (port, c->plan->loader->loader, FALSE, on_loader_progress, c,
+                                    c->cancellable, &problem))
+        return TRUE;
+      if (!g_error_matches (problem, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE))
+        break;
+    }
+  /* Without any, it is said why. */
+  if (problem == NULL)
+    smith_open_stick_port (c->stick, SMITH_PORT_BOOT, NULL, NULL, c->cancellable, error);
+  else
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
 }
 
 static gboolean
 step_loader (SmithConversion *c, GError **error)
 {
   guint64 seen = c->stick->seen;
-  SmithPort *port;
   SmithStick *stick;
-  gboolean ok;
 
   if (c->stick->mode != SMITH_MODE_BOOT_ROM)
     return TRUE;
-  port = open_port (c, SMITH_PORT_BOOT, error);
-  if (port == NULL)
+  stick = smith_wait_for_port (c->bus, c->stick, SMITH_PORT_BOOT, c->cancellable, error);
+  if (stick == NULL)
     return FALSE;
-  ok = smith_boot_rom_upload (port, c->plan->loader->loader, FALSE, on_loader_progress, c,
-                              c->cancellable, error);
-  smith_port_close (port);
-  if (!ok)
+  smith_conversion_take_stick (c, stick);
+  if (!upload (c, error))
     return FALSE;
   stick = smith_bus_wait (c->bus, c->plan->usb_path, has_reached_download, &seen,
                           smith_deadline_in (LOADER_START_MS), c->cancellable, error);
@@ -217,7 +250,7 @@ step_flash (SmithConversion *c, GError **error)
   options.verdict = verdict;
   options.frames_only = !smith_stick_knows_text (c->stick);
   options.override = c->plan->override;
-  port = open_port (c, SMITH_PORT_DOWNLOAD, error);
+  port = smith_conversion_open_port (c, SMITH_PORT_DOWNLOAD, error);
   if (port == NULL)
     return FALSE;
   ok = smith_flash_run (port, c->plan->firmware, &options, &c->funcs->flash, c->user_data,

@@ -6,6 +6,16 @@
 
 G_BEGIN_DECLS
 
+SmithPort *smith_open_device (const char *device,
+                              SmithPortBusyFunc busy,
+                              gpointer user_data,
+                              GCancellable *cancellable,
+                              GError **error);
+SmithStick *smith_wait_for_port (SmithBus *bus,
+                                 SmithStick *stick,
+                                 SmithPortRole role,
+                                 GCancellable *cancellable,
+                                 GError **error);
 SmithPort *smith_open_stick_port (SmithStick *stick,
                                   SmithPortRole role,
                                   SmithPortBusyFunc busy,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "format/hilink-answer.h"
-
 #include <gio/gio.h>
+
+#include "format/hilink-answer.h"
 
 G_BEGIN_DECLS
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fixture-private.h"
 
-#include "format/error.h"
-
 #include <string.h>
+
+#include "format/error.h"
 
 /* @key may be NULL where the whole group is meant. */
 void

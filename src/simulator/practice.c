@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "simulator/practice.h"
 
-#include "fixture.h"
-#include "format/error.h"
-
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
+
+#include "fixture.h"
+#include "format/error.h"
 
 #define STICK_VERSION "21.299.01.00.77"
 #define HILINK_VERSION "22.299.05.00.77"

@@ -19,6 +19,7 @@ static const SmithScenario scenarios[] = {
   { "wrong-file", N_ ("A file for another stick is chosen"), HILINK_TO_BOOT_ROM,
     .wrong_file = TRUE },
   { "bad-line", N_ ("A shaky connection: answers get lost and come in pieces"), HILINK_TO_BOOT_ROM,
+    .refuses_entry = TRUE,
     .faults = "boot 3 lost\nboot 20 garbage\ntext 1 single-bytes\nbinary 5 lost\n"
               "binary 40 bad-checksum\nbinary 41 single-bytes\n" },
   { "signature", N_ ("The stick takes signed firmware only"), HILINK_TO_BOOT_ROM,
@@ -26,7 +27,7 @@ static const SmithScenario scenarios[] = {
   { "stuck-in-download", N_ ("The stick waits for firmware already"), E3372H, WITH_HILINK,
     .plugged = SMITH_MODE_DOWNLOAD, .start = SMITH_MODE_DOWNLOAD },
   { "loader-does-not-start", N_ ("The stick takes the loader, but does not start it"),
-    HILINK_TO_BOOT_ROM, .faults = "after load wrong-mode\n" },
+    HILINK_TO_BOOT_ROM, .refuses_entry = TRUE, .faults = "after load wrong-mode\n" },
   { "part-refused", N_ ("The stick refuses one part of the firmware"), HILINK_TO_BOOT_ROM,
     .faults = "binary 3 refuse 2\n" },
   { "unplugged", N_ ("The stick is unplugged while it is being written"), HILINK_TO_BOOT_ROM,

@@ -157,6 +157,15 @@ on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+on_query_end (SmithApplication *application)
+{
+  SmithWindow *window = find_window (application);
+
+  if (window != NULL)
+    smith_window_stay (window);
+}
+
+static void
 add_accels (GtkApplication *application)
 {
   static const struct
@@ -196,6 +205,7 @@ smith_application_startup (GApplication *base)
   add_accels (GTK_APPLICATION (base));
   smith_style_load (gdk_display_get_default ());
   smith_style_follow_desktop (GTK_APPLICATION (base));
+  g_signal_connect (base, "query-end", G_CALLBACK (on_query_end), NULL);
   gtk_window_set_default_icon_name (SMITH_APP_ID);
 }
 
@@ -343,6 +353,8 @@ smith_application_set_bus (SmithApplication *application, SmithBus *bus)
 SmithApplication *
 smith_application_new (void)
 {
-  return g_object_new (SMITH_TYPE_APPLICATION, "application-id", SMITH_APP_ID, "flags",
+  /* The session's manager has to know it, to wait for it. */
+  return g_object_new (SMITH_TYPE_APPLICATION, "register-session", TRUE, "application-id",
+                       SMITH_APP_ID, "flags",
                        G_APPLICATION_HANDLES_COMMAND_LINE | G_APPLICATION_HANDLES_OPEN, NULL);
 }

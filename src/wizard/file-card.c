@@ -332,6 +332,7 @@ show_place (SmithFileCard *card, SmithFileQueue *queue)
 
   gtk_widget_set_visible (card->order, queued && n > 1);
   gtk_widget_set_visible (card->remove, queued);
+  gtk_widget_set_visible (GTK_WIDGET (card->choose), n < 2 || !queued);
   gtk_widget_set_visible (card->folder, card->slot == SMITH_SLOT_FIRMWARE && !queued);
   gtk_button_set_label (card->choose,
                         queued ? _ ("Choose an_other…") : _ (texts[card->slot].choose));

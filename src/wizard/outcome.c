@@ -49,6 +49,13 @@ static const Ending endings[] = {
     N_ ("You can begin again whenever you like. To use the stick as it was, unplug it and plug it "
         "in again."),
     SMITH_ACTION_TRY_AGAIN, NULL },
+  { CANCELLED, SMITH_STEP_COME_BACK, EITHER, ANYTHING, "cancelled-late",
+    N_ ("Stopped before the stick was back"),
+    N_ ("Everything was written. Sticksmith stopped waiting, so it has not seen whether the new "
+        "firmware runs."),
+    N_ ("Leave the stick plugged in for a minute and start over: the first page shows which "
+        "firmware is on it."),
+    SMITH_ACTION_START_OVER, "away" },
   { CANCELLED, ANY_STEP, TOUCHED, ANYTHING, "cancelled-midway",
     N_ ("Stopped in the middle of writing"),
     N_ ("You stopped the conversion after writing had begun."),
@@ -86,7 +93,7 @@ static const Ending endings[] = {
   { SMITH_ERROR_PERMISSION, ANY_STEP, EITHER, ANYTHING, "no-permission",
     N_ ("Sticksmith may not use the stick’s port"),
     N_ ("The system does not let your user account talk to the stick."),
-    N_ ("Allow the access below, unplug the stick and plug it in again, then try once more."),
+    N_ ("Allow the access here, unplug the stick and plug it in again, then try once more."),
     SMITH_ACTION_TRY_AGAIN, "no-permission" },
   { SMITH_ERROR_BUSY, ANY_STEP, EITHER, ANYTHING, "port-busy",
     N_ ("Another program is using the stick"),

@@ -184,7 +184,9 @@ smith_stick_card_show (SmithStickCard *card,
   place = g_strdup_printf (_ ("USB place %s"), card->usb_path);
   smith_show_text (card->name, name);
   smith_show_text (card->mode, smith_stick_text_mode (stick->mode));
-  smith_show_text (card->advice, smith_stick_text_advice (stick->mode));
+  smith_show_text (card->advice, cd_stays && stick->mode == SMITH_MODE_CD
+                                     ? NULL
+                                     : smith_stick_text_advice (stick->mode));
   smith_show_text (card->place, place);
   gtk_accessible_update_property (GTK_ACCESSIBLE (card), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   gtk_widget_set_visible (card->asking, asking && identity == NULL);

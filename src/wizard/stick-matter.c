@@ -85,9 +85,8 @@ typedef struct
 static const Rule rules[] = {
   { is_unknown,
     { "unknown", N_ ("Sticksmith does not know this device"),
-      N_ ("It is made by Huawei, but it is none of the sticks that Sticksmith knows. It is left "
-          "alone."),
-      SMITH_CURE_NONE, NULL, TRUE, FALSE } },
+      N_ ("It is none of the sticks that Sticksmith knows, and is left alone."), SMITH_CURE_NONE,
+      NULL, TRUE, FALSE } },
   { is_beyond,
     { "beyond", N_ ("This one cannot be converted"), N_ ("Sticksmith leaves it alone."),
       SMITH_CURE_NONE, NULL, TRUE, FALSE } },
@@ -164,7 +163,8 @@ smith_stick_list_matters (const SmithStick *stick,
 
   for (guint i = 0; i < G_N_ELEMENTS (rules) && n < SMITH_MATTERS_MAX; i++)
     {
-      if (!rules[i].holds (stick, identity, error) || (rules[i].holds == is_cd && !cd_stays))
+      if (!rules[i].holds (stick, identity, error) || (rules[i].holds == is_cd && !cd_stays)
+          || (rules[i].holds == is_silent && n > 0))
         continue;
       matters[n] = rules[i].matter;
       matters[n].title = _ (rules[i].matter.title);

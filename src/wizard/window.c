@@ -126,6 +126,23 @@ keep_awake (SmithWindow *window, gboolean awake)
     }
 }
 
+/**
+ * smith_window_stay:
+ *
+ * The desktop is about to end the session. While a stick is being converted it
+ * is asked to wait, and the person sees why.
+ */
+void
+smith_window_stay (SmithWindow *window)
+{
+  if (window->session == NULL || phase_of (window) != SMITH_PHASE_RUNNING)
+    return;
+  keep_awake (window, TRUE);
+  smith_log_add (smith_session_get_log (window->session), SMITH_LOG_NOTICE, "%s",
+                 _ ("The desktop wants to end the session while a stick is being converted"));
+  gtk_window_present (GTK_WINDOW (window));
+}
+
 static void
 show_page (SmithWindow *window, SmithPageId id)
 {

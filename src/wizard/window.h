@@ -19,5 +19,6 @@ G_DECLARE_FINAL_TYPE (SmithWindow, smith_window, SMITH, WINDOW, GtkApplicationWi
 SmithWindow *smith_window_new (GtkApplication *application);
 void smith_window_set_session (SmithWindow *window, SmithSession *session);
 SmithSession *smith_window_get_session (SmithWindow *window);
+void smith_window_stay (SmithWindow *window);
 
 G_END_DECLS

@@ -37,6 +37,8 @@ def adapt(manifest, source):
     manifest['runtime'] = PLATFORM
     manifest['runtime-version'] = BRANCH
     manifest['sdk'] = SDK
+    # Debug information in a file of its own takes a program that may be missing.
+    manifest['build-options'] = {'strip': True, 'no-debuginfo': True}
     for module in manifest['modules']:
         if module['name'] == 'mobile-broadband-provider-info':
             module.update({'buildsystem': 'simple', 'sources': [],
@@ -46,7 +48,15 @@ def adapt(manifest, source):
     return manifest
 
 
-def add_remote(repository):
+def describe(repository):
+    """The description of the runtimes' repository that goes into the bundle."""
+    path = repository + '.flatpakrepo'
+    with open(path, 'w') as file:
+        file.write(f'[Flatpak Repo]\nTitle=Test runtime\nUrl=file://{repository}\n')
+    return 'file://' + path
+
+
+def install_sdk(repository):
     run('flatpak', 'remote-add', '--user', '--if-not-exists', '--no-gpg-verify', 'test-runtime',
         'file://' + repository)
     for name in (PLATFORM, SDK):
@@ -55,9 +65,9 @@ def add_remote(repository):
 
 
 def build(folder, repository, bundle):
-    """Makes the bundle; FLATPAK_USER_DIR is set."""
+    """Makes the bundle, with the SDK that is in FLATPAK_USER_DIR."""
     os.makedirs(os.environ['FLATPAK_USER_DIR'], exist_ok=True)
-    add_remote(repository)
+    install_sdk(repository)
     shown = subprocess.run(['flatpak-builder', '--show-manifest', MANIFEST], check=True,
                            stdout=subprocess.PIPE, text=True).stdout
     with tempfile.TemporaryDirectory(dir=folder) as temporary:
@@ -71,12 +81,13 @@ def build(folder, repository, bundle):
             '--state-dir=' + os.path.join(folder, 'builder'), '--repo=' + repo,
             os.path.join(temporary, 'built'), path,
             stdout=subprocess.DEVNULL)
-        run('flatpak', 'build-bundle', '--runtime-repo=file://' + repository, repo, bundle, APP)
+        run('flatpak', 'build-bundle', '--runtime-repo=' + describe(repository), repo, bundle, APP,
+            'stable')
 
 
 def install(bundle):
-    """As a person does: the bundle alone, in the place of what was there."""
-    subprocess.run(['flatpak', 'uninstall', '--user', '--noninteractive', APP],
-                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    """As a person does: the bundle alone, which knows where its runtime comes from."""
+    shutil.rmtree(os.environ['FLATPAK_USER_DIR'], ignore_errors=True)
+    os.makedirs(os.environ['FLATPAK_USER_DIR'])
     run('flatpak', 'install', '--user', '--noninteractive', '--bundle', bundle,
         stdout=subprocess.DEVNULL)

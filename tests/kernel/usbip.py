@@ -128,7 +128,8 @@ class Device:
         self.socket = None
         self.thread = None
         self.wake = None
-        self.polled = {}
+        self.inbox = bytearray()
+        self.outbox = []
 
     def plug(self):
         ours, theirs = socket.socketpair()
@@ -186,51 +187,55 @@ class Device:
         if self.wake[0] in ready:
             return False
         if self.socket.fileno() in ready:
-            self.take_message()
+            self.take_messages()
         for pipe in set(self.pipes.values()):
             for transfer, data in pipe.serve():
-                self.finish(transfer, data)
+                self.answer(transfer, 0, data)
+        if self.outbox:
+            self.socket.sendall(b"".join(self.outbox))
+            self.outbox.clear()
         return True
 
-    def read(self, size):
-        data = b""
-        while len(data) < size:
-            more = self.socket.recv(size - len(data))
-            if not more:
-                raise EOFError
-            data += more
-        return data
+    def take_messages(self):
+        """All that are there completely; system calls are dear in the guest."""
+        more = self.socket.recv(1 << 17)
+        if not more:
+            raise EOFError
+        self.inbox += more
+        while len(self.inbox) >= HEADER.size:
+            kind, number, _, direction, endpoint, rest = HEADER.unpack_from(self.inbox)
+            if kind == UNLINK:
+                del self.inbox[:HEADER.size]
+                self.unlink(number, struct.unpack(">I", rest[:4])[0])
+                continue
+            _, size, _, _, _, setup = COMMAND.unpack(rest)
+            end = HEADER.size + (size if direction == OUT else 0)
+            if len(self.inbox) < end:
+                break
+            data = bytes(self.inbox[HEADER.size:end])
+            del self.inbox[:end]
+            self.submit(Transfer(number, direction, endpoint, size, setup, data))
 
-    def take_message(self):
-        kind, number, _, direction, endpoint, rest = HEADER.unpack(self.read(HEADER.size))
-        if kind == UNLINK:
-            self.unlink(number, struct.unpack(">I", rest[:4])[0])
-            return
-        _, size, _, _, _, setup = COMMAND.unpack(rest)
-        data = self.read(size) if direction == OUT and size > 0 else b""
-        transfer = Transfer(number, direction, endpoint, size, setup, data)
-        if endpoint == 0:
+    def submit(self, transfer):
+        if transfer.endpoint == 0:
             self.control(transfer)
-        elif endpoint not in self.pipes:
+        elif transfer.endpoint not in self.pipes:
             self.answer(transfer, -errno.EPIPE)
-        elif direction == IN:
-            self.pipes[endpoint].asked.append(transfer)
+        elif transfer.direction == IN:
+            self.pipes[transfer.endpoint].asked.append(transfer)
         else:
-            self.pipes[endpoint].given.append([transfer, 0])
+            self.pipes[transfer.endpoint].given.append([transfer, 0])
 
     def unlink(self, number, victim):
         waiting = any([pipe.forget(victim) for pipe in set(self.pipes.values())])
         result = struct.pack(">i24x", -errno.ECONNRESET if waiting else 0)
-        self.socket.sendall(HEADER.pack(UNLINKED, number, 0, 0, 0, result))
-
-    def finish(self, transfer, data):
-        self.answer(transfer, 0, data)
+        self.outbox.append(HEADER.pack(UNLINKED, number, 0, 0, 0, result))
 
     def answer(self, transfer, status, data=b""):
         data = data[:transfer.size]
         size = len(data) if transfer.direction == IN else transfer.size
         result = RESULT.pack(status, size if status == 0 else 0, 0, 0, 0)
-        self.socket.sendall(HEADER.pack(SUBMITTED, transfer.number, 0, 0, 0, result) + data)
+        self.outbox.append(HEADER.pack(SUBMITTED, transfer.number, 0, 0, 0, result) + data)
 
     # Endpoint 0
 

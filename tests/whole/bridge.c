@@ -9,6 +9,8 @@ struct _Bridge
   FakeUsb *usb;
   SmithVirtualBus *bus;
   Door *door;
+  BridgePlugged plugged; /* or NULL */
+  gpointer user_data;
   GHashTable *mirrored;    /* USB path → SmithStick, as it was when it was plugged in */
   GHashTable *appearances; /* product → how often */
   guint pause_ms;
@@ -106,6 +108,8 @@ plug (Bridge *bridge, SmithStick *stick)
     add_child (bridge, stick, 0, "sr", NULL);
   if (stick->web_address != NULL)
     door_lead_to (bridge->door, stick->web_address);
+  if (bridge->plugged != NULL)
+    bridge->plugged (stick, bridge->user_data);
 }
 
 static SmithStick *
@@ -186,12 +190,15 @@ mirror (Bridge *bridge)
 /**
  * bridge_new:
  * @with_events: whether udev tells of what happens
+ * @plugged: (nullable): told of every stick that is there
  */
 Bridge *
-bridge_new (gboolean with_events)
+bridge_new (gboolean with_events, BridgePlugged plugged, gpointer user_data)
 {
   Bridge *bridge = g_new0 (Bridge, 1);
 
+  bridge->plugged = plugged;
+  bridge->user_data = user_data;
   bridge->usb = fake_usb_new (TRUE);
   if (!with_events)
     fake_usb_hush (bridge->usb);

@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/* Called when all of @stick is there. */
+typedef void (*BridgePlugged) (SmithStick *stick, gpointer user_data);
+
 /**
  * Bridge:
  *
@@ -17,7 +20,7 @@ G_BEGIN_DECLS
  */
 typedef struct _Bridge Bridge;
 
-Bridge *bridge_new (gboolean with_events);
+Bridge *bridge_new (gboolean with_events, BridgePlugged plugged, gpointer user_data);
 void bridge_free (Bridge *bridge);
 SmithVirtualBus *bridge_get_bus (Bridge *bridge);
 const char *bridge_get_web_address (Bridge *bridge);

@@ -11,9 +11,13 @@
 /* What a driver takes: long enough for somebody to look meanwhile. */
 #define PAUSE_MS 45
 
+/* How long a virtual CD is shown. */
+#define EJECT_MS 60
+
 #define E3372H                                                                                     \
   .usb_path = RIG_PLACE, .chip = SMITH_CHIP_V7R11, .product_id = "BV7R11HS",                       \
-  .hardware = "CL2E3372HM", .shows_cd = TRUE, .all_ports = TRUE, .restart_ms = RESTART_MS
+  .hardware = "CL2E3372HM", .shows_cd = TRUE, .stays_cd = TRUE, .all_ports = TRUE,                 \
+  .restart_ms = RESTART_MS
 
 const SmithVirtualStickConfig rig_hilink
     = { E3372H, .start = SMITH_MODE_HILINK, .version = "22.180.05.00.00" };
@@ -30,6 +34,7 @@ const SmithVirtualStickConfig rig_e1550 = {
   .hardware = "E1550",
   .version = "11.608.10.00.00",
   .shows_cd = TRUE,
+  .stays_cd = TRUE,
   .restart_ms = RESTART_MS,
 };
 
@@ -75,6 +80,26 @@ add_login (Rig *rig)
   partner_reply_with_fd (rig->login, "Inhibit", parse ("(handle 0,)"), ends[1]);
 }
 
+static gboolean
+eject (gpointer data)
+{
+  Rig *rig = data;
+
+  rig->eject = 0;
+  smith_virtual_stick_eject (rig->stick);
+  return G_SOURCE_REMOVE;
+}
+
+/* What a desktop's usb_modeswitch does with a virtual CD. */
+static void
+on_plugged (SmithStick *stick, gpointer user_data)
+{
+  Rig *rig = user_data;
+
+  if (stick->mode == SMITH_MODE_CD && rig->eject == 0)
+    rig->eject = g_timeout_add (EJECT_MS, eject, rig);
+}
+
 void
 rig_set_up (Rig *rig, gboolean with_events, RigService modem_manager)
 {
@@ -88,13 +113,14 @@ rig_set_up (Rig *rig, gboolean with_events, RigService modem_manager)
   add_modem_manager (rig, modem_manager);
   if (modem_manager == RIG_PRESENT)
     add_login (rig);
-  rig->bridge = bridge_new (with_events);
+  rig->bridge = bridge_new (with_events, on_plugged, rig);
   bridge_set_pause (rig->bridge, PAUSE_MS);
 }
 
 void
 rig_tear_down (Rig *rig)
 {
+  g_clear_handle_id (&rig->eject, g_source_remove);
   g_clear_pointer (&rig->stick, smith_virtual_stick_free);
   g_clear_pointer (&rig->other, smith_virtual_stick_free);
   bridge_settle (rig->bridge);
@@ -159,8 +185,12 @@ is_let_go (gpointer data)
 void
 rig_assert_modem_manager (Rig *rig, RigService service)
 {
+  g_autofree char *calls = NULL;
+
   if (service == RIG_ABSENT)
     return;
+  calls = partner_get_calls (rig->modem_manager);
+  g_test_message ("ModemManager was asked:\n%s", calls);
   partner_await (rig->modem_manager, "InhibitDevice('" RIG_DEVICE_PATH "', true)");
   if (service != RIG_REFUSING)
     partner_await (rig->modem_manager, "InhibitDevice('" RIG_DEVICE_PATH "', false)");

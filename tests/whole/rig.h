@@ -37,6 +37,7 @@ typedef struct
   SmithVirtualStick *other; /* or NULL */
   Partner *modem_manager;   /* or NULL */
   Partner *login;           /* or NULL */
+  guint eject;              /* source */
   int awake;                /* our end of what keeps the machine awake, or -1 */
 } Rig;
 

@@ -79,6 +79,7 @@ on_hang (gpointer data)
   Run *run = data;
 
   g_error ("The program does not end. So far:\n%s", run->output->str);
+  return G_SOURCE_REMOVE;
 }
 
 static GSubprocess *
@@ -156,7 +157,7 @@ static const Way ways[] = {
     NULL,
     FALSE,
     TRUE,
-    { 0x14dc, 0x1566, 0x1c05, 0x14fe, 0x1506 },
+    { 0x14dc, 0x1566, 0x1442, 0x14fe, 0x1506 },
     SMITH_MODE_STICK },
   { &rig_hilink,
     SMITH_PRACTICE_STICK,

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "convert.h"
+
+#include <glib/gi18n.h>
+
+#include "desktop/keeper.h"
+#include "format/error.h"
+#include "job/saved-state.h"
+
+/* Opening a case and finding a contact takes a person a while. */
+#define NEEDLE_WAIT_MS (10 * 60 * 1000)
+
+static gboolean
+parse_aim (const char *name, SmithAim *aim)
+{
+  static const SmithAim aims[]
+      = { SMITH_AIM_STICK, SMITH_AIM_HILINK, SMITH_AIM_SAME, SMITH_AIM_RESCUE };
+
+  *aim = SMITH_AIM_ANY;
+  if (name == NULL)
+    return TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (aims); i++)
+    if (g_str_equal (name, smith_aim_name (aims[i])))
+      {
+        *aim = aims[i];
+        return TRUE;
+      }
+  return FALSE;
+}
+
+static gboolean
+can_be_converted (SmithStick *stick)
+{
+  switch (stick->mode)
+    {
+    case SMITH_MODE_HILINK:
+    case SMITH_MODE_STICK:
+    case SMITH_MODE_DEBUG:
+    case SMITH_MODE_DOWNLOAD:
+    case SMITH_MODE_BOOT_ROM:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+/* The one that was named, or the only one that can be converted. Of two,
+ * none is chosen by itself. */
+static SmithStick *
+choose_stick (CliTarget *target, GError **error)
+{
+  g_autoptr (GPtrArray) sticks = smith_bus_list (target->bus);
+  SmithStick *chosen = NULL;
+  guint n = 0;
+
+  for (guint i = 0; i < sticks->len; i++)
+    {
+      SmithStick *stick = g_ptr_array_index (sticks, i);
+
+      if (target->options->stick != NULL ? g_str_equal (target->options->stick, stick->usb_path)
+                                         : can_be_converted (stick))
+        {
+          chosen = stick;
+          n++;
+        }
+    }
+  if (n == 1)
+    return smith_stick_ref (chosen);
+  g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE,
+                       n == 0 ? _ ("There is no such stick that could be converted; "
+                                   "“sticksmith-cli devices” lists what is plugged in")
+                              : _ ("More than one stick is plugged in: say which with --stick; "
+                                   "“sticksmith-cli devices” lists them"));
+  return NULL;
+}
+
+/* A stick that does not say what it is can still be written, when its answers
+ * in download mode fit the file. */
+static void
+identify (CliTarget *target)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (target->stick->mode == SMITH_MODE_BOOT_ROM)
+    return;
+  target->identity = smith_identify (target->stick, NULL, target->cli->cancellable, &error);
+  if (target->identity != NULL)
+    cli_say (target->cli, _ ("Stick at %s: %s, hardware %s, firmware %s"), target->stick->usb_path,
+             target->identity->name != NULL ? target->identity->name : "?",
+             target->identity->hardware != NULL ? target->identity->hardware : "?",
+             target->identity->firmware != NULL ? target->identity->firmware : "?");
+  else
+    cli_say (target->cli, _ ("The stick does not say what it is: %s"), error->message);
+}
+
+static SmithWay
+choose_way (CliTarget *target)
+{
+  SmithWayAdvice advice;
+
+  if (target->options->needle)
+    return SMITH_WAY_NEEDLE;
+  smith_way_advise (target->stick, target->identity, &advice);
+  if (advice.likely_needle)
+    cli_say (target->cli, "%s",
+             _ ("Firmware this new usually refuses to switch: you will most "
+                "likely need the needle."));
+  return advice.n_ways > 0 ? advice.ways[0] : SMITH_WAY_NEEDLE;
+}
+
+static SmithPlan *
+make_new_plan (CliTarget *target, GError **error)
+{
+  const CliConvertOptions *options = target->options;
+  g_autoptr (SmithPlan) plan = smith_plan_new (target->stick->usb_path);
+
+  if (options->loader != NULL
+      && !cli_conversion_add_file (target->cli, plan, options->loader, SMITH_WANT_LOADER, error))
+    return NULL;
+  for (guint i = 0; options->files[i] != NULL; i++)
+    if (!cli_conversion_add_file (target->cli, plan, options->files[i], SMITH_WANT_FIRMWARE, error))
+      return NULL;
+  return g_steal_pointer (&plan);
+}
+
+static SmithPlan *
+make_old_plan (CliTarget *target, GError **error)
+{
+  g_autoptr (SmithSavedState) state = smith_saved_state_load (target->state_path, error);
+  SmithPlan *plan;
+
+  if (state == NULL)
+    return NULL;
+  plan = smith_saved_state_to_plan (state, NULL, NULL, target->cli->cancellable, error);
+  if (plan == NULL)
+    return NULL;
+  g_free (plan->usb_path);
+  plan->usb_path = g_strdup (target->stick->usb_path);
+  return plan;
+}
+
+static SmithPlan *
+make_plan (CliTarget *target, SmithWay way, GError **error)
+{
+  const CliConvertOptions *options = target->options;
+  SmithPlan *plan = options->go_on ? make_old_plan (target, error) : make_new_plan (target, error);
+
+  if (plan == NULL)
+    return NULL;
+  plan->before = target->identity != NULL ? smith_identity_ref (target->identity) : NULL;
+  plan->aim = target->aim;
+  plan->override = g_strdup (options->override);
+  plan->way = way;
+  plan->boot_wait_ms = way == SMITH_WAY_NEEDLE ? NEEDLE_WAIT_MS : 0;
+  plan->known_signature = options->known_signature;
+  plan->skip_network = options->no_network;
+  plan->roaming = options->roaming;
+  return plan;
+}
+
+/* A person does it with a real stick; with a virtual one it is done here. */
+static void
+use_needle (CliTarget *target)
+{
+  if (target->stick->mode == SMITH_MODE_BOOT_ROM || target->stick->mode == SMITH_MODE_DOWNLOAD)
+    return;
+  if (target->virtual_stick != NULL)
+    {
+      cli_say (target->cli, "%s", _ ("The practice stick is plugged in again, with the needle."));
+      smith_virtual_stick_unplug (target->virtual_stick);
+      smith_virtual_stick_replug (target->virtual_stick, SMITH_MODE_BOOT_ROM, NULL);
+      return;
+    }
+  cli_say (target->cli, "%s",
+           _ ("Unplug the stick, hold its boot contact to the metal shield, and plug it in again; "
+              "let go when this goes on."));
+}
+
+/* One run with one way in. */
+static CliStatus
+run_way (CliTarget *target, SmithWay way, gboolean *needle_is_next)
+{
+  g_autoptr (SmithLog) log = smith_log_new ();
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (SmithJob) job = NULL;
+  g_autofree char *question = NULL;
+  CliConversion run = { .cli = target->cli, .log = log, .loop = loop };
+  g_autoptr (GError) error = NULL;
+  SmithPlan *plan = make_plan (target, way, &error);
+  const SmithConversionReport *report;
+  CliStatus status;
+
+  if (plan == NULL)
+    return cli_fail (target->cli, error, FALSE);
+  if (way == SMITH_WAY_NEEDLE)
+    use_needle (target);
+  question = g_strdup_printf (target->virtual_stick != NULL
+                                  ? _ ("Write firmware %s to the practice stick at %s?")
+                                  : _ ("Write firmware %s to the stick at %s?"),
+                              smith_plan_get_version (plan), plan->usb_path);
+  run.question = question;
+  run.job = job = smith_job_new (plan, target->bus, log, target->state_path);
+  cli_conversion_run (&run);
+  report = smith_job_get_report (job);
+  *needle_is_next = run.error != NULL && run.error->domain == SMITH_ERROR
+                    && report->step == SMITH_STEP_BOOT_MODE && way != SMITH_WAY_NEEDLE
+                    && target->options->loader != NULL;
+  if (*needle_is_next)
+    {
+      cli_live_end (target->cli);
+      cli_say (target->cli, "%s", run.error->message);
+      g_clear_error (&run.error);
+      return CLI_FAILED;
+    }
+  status = cli_conversion_finish (&run, target->virtual_stick);
+  g_clear_error (&run.error);
+  return status;
+}
+
+/**
+ * cli_convert_target:
+ * @target: cleared when this returns, but for what was given
+ *
+ * The whole job with a stick on @target's bus: where it does not switch by
+ * itself and a loader was given, the needle is waited for.
+ */
+CliStatus
+cli_convert_target (CliTarget *target)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SmithKeeper) keeper = smith_keeper_new (NULL);
+  gboolean needle_is_next = FALSE;
+  CliStatus status;
+
+  if (!parse_aim (target->options->aim, &target->aim)
+      || (target->options->files == NULL) != target->options->go_on)
+    {
+      g_printerr ("%s\n", _ ("Usage: convert [--stick PLACE] [--to stick|hilink|same|rescue] "
+                             "[--loader FILE] FILE…, or convert --go-on, or convert --practice"));
+      return CLI_USAGE;
+    }
+
+  target->stick = choose_stick (target, &error);
+  if (target->stick == NULL)
+    return cli_fail (target->cli, error, FALSE);
+  identify (target);
+  /* Also from one way in to the next. The system knows nothing of a stick that
+   * only exists here. */
+  if (target->stick->device_path != NULL)
+    smith_keeper_hold (keeper, target->stick->device_path, _ ("A stick is being converted"));
+  status = run_way (target, choose_way (target), &needle_is_next);
+  if (needle_is_next)
+    status = run_way (target, SMITH_WAY_NEEDLE, &needle_is_next);
+  smith_keeper_release_at_end (keeper);
+  g_clear_pointer (&target->stick, smith_stick_unref);
+  g_clear_pointer (&target->identity, smith_identity_unref);
+  return status;
+}
