@@ -5,8 +5,8 @@
 
 #include <stdio.h>
 
+#include "job/open-port.h"
 #include "link/at-channel.h"
-#include "link/deadline.h"
 
 static void
 print_answer (const char *command, const SmithAtAnswer *answer)
@@ -75,8 +75,7 @@ run (Cli *cli, const char *device, char **commands)
   for (guint i = 0; commands[i] != NULL; i++)
     if (!smith_at_command_check (commands[i], &error))
       return cli_fail (cli, error, FALSE);
-  port = smith_port_open (device, smith_deadline_in (SMITH_PORT_BUSY_MS), NULL, NULL,
-                          cli->cancellable, &error);
+  port = smith_open_device (device, NULL, NULL, cli->cancellable, &error);
   if (port == NULL)
     return cli_fail (cli, error, FALSE);
   builder = json_builder_new ();

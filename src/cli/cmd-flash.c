@@ -3,12 +3,23 @@
 
 #include <glib/gi18n.h>
 
-#include "link/deadline.h"
+#include "config.h"
+#include "format/error.h"
+#include "job/log.h"
+#include "job/open-port.h"
+#include "link/trace.h"
+#include "port-owner.h"
+#include "stick/catalogue.h"
+#include "stick/udev-bus.h"
 
 typedef struct
 {
   Cli *cli;
   const char *port;
+  char **paths;
+  const char *report_path; /* (nullable) */
+  SmithFlashOptions options;
+  SmithLog *log;
 } Run;
 
 static gboolean
@@ -26,6 +37,7 @@ on_partition (const SmithItem *item, const SmithPartition *partition, gpointer u
 {
   Run *run = user_data;
 
+  smith_log_add (run->log, SMITH_LOG_STEP, "part %u, %s", partition->index, partition->name);
   cli_say (run->cli, "%02u  %08X  %s", partition->index, partition->id, partition->name);
 }
 
@@ -92,25 +104,122 @@ finish (Cli *cli, const SmithFlashReport *report, const SmithFlashOptions *optio
   return status;
 }
 
-static CliStatus
-flash (Cli *cli, const char *device, char **paths, const SmithFlashOptions *options)
+static void
+on_trace (const char *line, gpointer user_data)
+{
+  smith_log_add (user_data, SMITH_LOG_DETAIL, "%s", line);
+}
+
+static void
+log_items (SmithLog *log, GPtrArray *items)
+{
+  for (guint i = 0; i < items->len; i++)
+    {
+      const SmithItem *item = g_ptr_array_index (items, i);
+      const SmithFirmware *firmware = item->firmware;
+
+      smith_log_add (log, SMITH_LOG_STEP, "file: %s, for %s, version %s, %u parts, SHA-256 %s",
+                     smith_firmware_kind_name (firmware->kind),
+                     firmware->platform != NULL ? firmware->platform : firmware->product,
+                     firmware->version, firmware->partitions->len,
+                     firmware->sha256 != NULL ? firmware->sha256 : "-");
+    }
+}
+
+/* A stick that waits for a loader takes whatever it is sent for one, and in an older one's
+ * working firmware the commands that write mean other things. */
+static gboolean
+check_mode (const SmithStick *stick, GError **error)
+{
+  const char *why = NULL;
+
+  if (stick->mode == SMITH_MODE_BOOT_ROM)
+    why = _ ("The stick at this port is in boot mode and needs a loader first: “sticksmith-cli "
+             "load”");
+  else if (stick->mode == SMITH_MODE_STICK && stick->family == SMITH_FAMILY_QUALCOMM)
+    why = _ ("The stick at this port is at work, not in download mode; “sticksmith-cli convert” "
+             "brings it there");
+  if (why != NULL)
+    g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE, why);
+  return why == NULL;
+}
+
+/* A stick that the bus knows is spoken to as is right for it; of any other port its answers
+ * alone tell. */
+static gboolean
+look_up_stick (Run *run, GError **error)
+{
+  g_autoptr (SmithUdevBus) bus = smith_udev_bus_new ();
+  g_autoptr (GPtrArray) sticks = smith_bus_list (SMITH_BUS (bus));
+  g_autoptr (SmithStick) stick = cli_port_owner (sticks, run->port);
+
+  if (stick == NULL)
+    {
+      smith_log_add (run->log, SMITH_LOG_STEP, "a port of no stick that is known");
+      return TRUE;
+    }
+  run->options.frames_only = stick->mode == SMITH_MODE_DOWNLOAD && !smith_stick_knows_text (stick);
+  smith_log_add (run->log, SMITH_LOG_STEP, "stick %04x:%04x, %s, %u ports%s", stick->vendor,
+                 stick->product, smith_mode_name (stick->mode), stick->ports->len,
+                 run->options.frames_only ? ", asked in frames only" : "");
+  return check_mode (stick, error);
+}
+
+static gboolean
+write_items (Run *run, GPtrArray *items, SmithFlashReport *report, GError **error)
 {
   static const SmithFlashFuncs funcs = { on_confirm, on_partition, on_progress };
+  g_autoptr (SmithPort) port
+      = smith_open_device (run->port, NULL, NULL, run->cli->cancellable, error);
+  gboolean ok;
+
+  if (port == NULL)
+    return FALSE;
+  smith_trace_set (on_trace, run->log);
+  ok = smith_flash_run (port, items, &run->options, &funcs, run, report, run->cli->cancellable,
+                        error);
+  smith_trace_set (NULL, NULL);
+  return ok;
+}
+
+/* What an owner can give to those who have no such stick. */
+static void
+save_report (Run *run, const SmithFlashReport *report, const GError *error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  /* What is said of files may name folders, and these people. */
+  if (error != NULL && error->domain == SMITH_ERROR && error->code == SMITH_ERROR_BAD_FILE)
+    smith_log_add (run->log, SMITH_LOG_ERROR, "%s", smith_error_code_name (error->code));
+  else if (error != NULL)
+    smith_log_add (run->log, SMITH_LOG_ERROR, "%s", error->message);
+  smith_log_add (run->log, SMITH_LOG_STEP, "%s; written: %s", error == NULL ? "done" : "not done",
+                 report->touched ? "yes" : "nothing");
+  if (run->report_path != NULL && !smith_log_save (run->log, run->report_path, &problem))
+    g_printerr ("%s\n", problem->message);
+}
+
+static CliStatus
+flash (Run *run)
+{
   g_autoptr (GPtrArray) packages
       = g_ptr_array_new_with_free_func ((GDestroyNotify) smith_package_free);
   g_autoptr (SmithFlashReport) report = smith_flash_report_new ();
+  g_autoptr (SmithLog) log = smith_log_new ();
   g_autoptr (GPtrArray) items = NULL;
-  g_autoptr (SmithPort) port = NULL;
   g_autoptr (GError) error = NULL;
-  Run run = { cli, device };
 
-  items = open_items (cli, paths, packages, &error);
+  run->log = log;
+  smith_log_add (log, SMITH_LOG_STEP, "sticksmith-cli %s, flash", SMITH_VERSION);
+  items = open_items (run->cli, run->paths, packages, &error);
   if (items != NULL)
-    port = smith_port_open (device, smith_deadline_in (SMITH_PORT_BUSY_MS), NULL, NULL,
-                            cli->cancellable, &error);
-  if (port != NULL)
-    smith_flash_run (port, items, options, &funcs, &run, report, cli->cancellable, &error);
-  return finish (cli, report, options, error);
+    {
+      log_items (log, items);
+      if (look_up_stick (run, &error))
+        write_items (run, items, report, &error);
+    }
+  save_report (run, report, error);
+  return finish (run->cli, report, &run->options, error);
 }
 
 /**
@@ -122,6 +231,7 @@ CliStatus
 cli_flash (Cli *cli, int argc, char *argv[])
 {
   g_autofree char *port = NULL;
+  g_autofree char *report_path = NULL;
   gboolean no_restart = FALSE;
   gboolean known_signature = FALSE;
   gboolean expert = FALSE;
@@ -129,13 +239,15 @@ cli_flash (Cli *cli, int argc, char *argv[])
     { "port", 'p', 0, G_OPTION_ARG_FILENAME, &port, N_ ("The stick's port"), "TTY" },
     { "no-restart", 0, 0, G_OPTION_ARG_NONE, &no_restart, N_ ("Leave the stick in download mode"),
       NULL },
+    { "report", 0, 0, G_OPTION_ARG_FILENAME, &report_path,
+      N_ ("Save what was sent and answered, without numbers that tell sticks apart"), N_ ("FILE") },
     { "expert", 0, 0, G_OPTION_ARG_NONE, &expert, N_ ("Confirms the option below"), NULL },
     { "known-signature", 0, 0, G_OPTION_ARG_NONE, &known_signature,
       N_ ("For files that carry no signature: tell the stick values that are known to work"),
       NULL },
     { NULL },
   };
-  SmithFlashOptions options = { 0 };
+  Run run = { .cli = cli };
 
   if (!cli_parse (cli, &argc, &argv, "flash --port TTY FILE…",
                   _ ("Writes firmware files, one after the other, to a stick in download mode."),
@@ -148,7 +260,10 @@ cli_flash (Cli *cli, int argc, char *argv[])
     g_printerr ("%s\n", _ ("--known-signature is for experts only: add --expert to confirm that"));
   if (port == NULL || (known_signature && !expert))
     return CLI_USAGE;
-  options.restart = !no_restart;
-  options.known_signature = known_signature;
-  return flash (cli, port, argv + 1, &options);
+  run.port = port;
+  run.paths = argv + 1;
+  run.report_path = report_path;
+  run.options.restart = !no_restart;
+  run.options.known_signature = known_signature;
+  return flash (&run);
 }

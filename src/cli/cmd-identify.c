@@ -4,9 +4,9 @@
 #include <glib/gi18n.h>
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "format/error.h"
+#include "port-owner.h"
 #include "stick/identity.h"
 #include "stick/udev-bus.h"
 
@@ -184,32 +184,6 @@ report (Cli *cli, const Asked *asked, guint n)
   return status;
 }
 
-static gboolean
-has_port (SmithStick *stick, const char *real_path)
-{
-  for (guint i = 0; i < stick->ports->len; i++)
-    {
-      SmithStickPort *port = g_ptr_array_index (stick->ports, i);
-      g_autofree char *device = realpath (port->device, NULL);
-
-      if (g_strcmp0 (device, real_path) == 0)
-        return TRUE;
-    }
-  return FALSE;
-}
-
-/* Returns: (transfer full) (nullable): the stick on the bus whose port it is */
-static SmithStick *
-find_owner (GPtrArray *sticks, const char *device)
-{
-  g_autofree char *path = realpath (device, NULL);
-
-  for (guint i = 0; path != NULL && i < sticks->len; i++)
-    if (has_port (g_ptr_array_index (sticks, i), path))
-      return smith_stick_ref (g_ptr_array_index (sticks, i));
-  return NULL;
-}
-
 /* A stick's port stands for the stick, which is asked as is right for it. */
 static CliStatus
 identify_port (Cli *cli, const char *device)
@@ -218,7 +192,7 @@ identify_port (Cli *cli, const char *device)
   g_autoptr (GPtrArray) sticks = smith_bus_list (SMITH_BUS (bus));
   g_auto (Asked) asked = { .port = device };
 
-  asked.stick = find_owner (sticks, device);
+  asked.stick = cli_port_owner (sticks, device);
   if (asked.stick != NULL)
     asked.identity = smith_identify (asked.stick, NULL, cli->cancellable, &asked.error);
   else

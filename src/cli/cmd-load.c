@@ -6,8 +6,8 @@
 #include <inttypes.h>
 
 #include "format/error.h"
+#include "job/open-port.h"
 #include "link/boot-rom.h"
-#include "link/deadline.h"
 
 /* What has to be typed for a loader of which nothing is known. */
 #define UNSAFE_WORD "erase"
@@ -79,8 +79,8 @@ change_loader (SmithLoader *loader, const LoadOptions *options, GError **error)
       if (size != SMITH_PTABLE_SIZE)
         {
           g_set_error (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE,
-                       _ ("A partition table has %u bytes, this file has %zu"),
-                       SMITH_PTABLE_SIZE, size);
+                       _ ("A partition table has %u bytes, this file has %zu"), SMITH_PTABLE_SIZE,
+                       size);
           return FALSE;
         }
     }
@@ -139,8 +139,7 @@ send (Cli *cli, SmithItem *item, const LoadOptions *options, gboolean *sent, GEr
       || !get_consent (cli, item->loader, options, error)
       || !smith_item_check_unchanged (item, error))
     return FALSE;
-  port = smith_port_open (options->port, smith_deadline_in (SMITH_PORT_BUSY_MS), on_busy, cli,
-                          cli->cancellable, error);
+  port = smith_open_device (options->port, on_busy, cli, cli->cancellable, error);
   *sent = port != NULL;
   return port != NULL
          && smith_boot_rom_upload (port, item->loader, accept_unsafe, on_progress, cli,

@@ -4,8 +4,8 @@
 #include <glib/gi18n.h>
 
 #include "format/error.h"
+#include "job/open-port.h"
 #include "job/reactivate.h"
-#include "link/deadline.h"
 #include "stick/udev-bus.h"
 
 typedef struct
@@ -200,8 +200,8 @@ reactivate_on_port (Cli *cli,
                     SmithReactivateReport *report,
                     GError **error)
 {
-  g_autoptr (SmithPort) port = smith_port_open (words->port, smith_deadline_in (SMITH_PORT_BUSY_MS),
-                                                on_busy, cli, cli->cancellable, error);
+  g_autoptr (SmithPort) port
+      = smith_open_device (words->port, on_busy, cli, cli->cancellable, error);
 
   return port != NULL
          && smith_reactivate_on_port (port, options, on_state, cli, report, cli->cancellable,

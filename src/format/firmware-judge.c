@@ -2,13 +2,19 @@
 #include "firmware-private.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
+
+#include "program.h"
 
 #define DOWNLOAD_ID_MAX 0x0F
 
 /* The partition table of a Qualcomm stick's package has this very size. */
 #define QUALCOMM_TABLE_ID 0x00010000u
 #define QUALCOMM_TABLE_SIZE 0x1D0
+
+/* No part is so small, and nothing that stands behind a package so large. */
+#define REST_MAX 65536
 
 void
 smith_firmware_judge_duplicates (SmithFirmware *firmware)
@@ -28,6 +34,66 @@ smith_firmware_judge_duplicates (SmithFirmware *firmware)
             }
         }
     }
+}
+
+/* Where the last part ends; 0 if it is not complete. */
+static guint64
+find_end (SmithFirmware *firmware)
+{
+  SmithPartition *last = g_ptr_array_index (firmware->partitions, firmware->partitions->len - 1);
+
+  if (last->checksums == NULL)
+    return 0;
+  return last->offset + SMITH_HEADER_SIZE + g_bytes_get_size (last->checksums) + last->stored;
+}
+
+/* A resource that is the package and nothing else says how long the package is. */
+static void
+judge_rest_of_resource (SmithFirmware *firmware, const SmithProgram *program, guint64 chain)
+{
+  guint64 end = program->resource + program->resource_size;
+  guint64 end_of_chain = find_end (firmware);
+
+  if (program->resource_size == 0 || program->resource + SMITH_FIRMWARE_PREFIX_SIZE != chain
+      || end_of_chain == 0 || end <= end_of_chain + 3)
+    return;
+  /* What a Balong package must hold it says itself. */
+  if (firmware->chip == SMITH_CHIP_QUALCOMM && end - end_of_chain > REST_MAX)
+    smith_firmware_add_problem (
+        firmware,
+        _ ("The file is not complete: the program says that its firmware has %" PRIu64
+           " bytes, but the parts end after %" PRIu64 ". Download it again."),
+        program->resource_size, end_of_chain - program->resource);
+  else
+    smith_firmware_add_warning (firmware,
+                                _ ("%" PRIu64 " bytes behind the last part belong to nothing"),
+                                end - end_of_chain);
+}
+
+/**
+ * smith_firmware_judge_program:
+ * @chain: where the first part's header stands
+ *
+ * A chain that was cut between two parts is sound in itself; a Windows program
+ * around it tells, since its headers say how long it was.
+ */
+void
+smith_firmware_judge_program (SmithFirmware *firmware, guint64 chain)
+{
+  const guint8 *file = g_bytes_get_data (firmware->file, NULL);
+  SmithProgram program;
+
+  if (firmware->kind != SMITH_FIRMWARE_UPDATER || firmware->problems->len > 0
+      || !smith_program_read (file, (gsize) firmware->size, chain, &program))
+    return;
+  if (MAX (program.needed, program.resource + program.resource_size) > firmware->size)
+    smith_firmware_add_problem (firmware,
+                                _ ("The file is cut short: %" PRIu64 " bytes of the program are "
+                                   "missing. Download it again."),
+                                MAX (program.needed, program.resource + program.resource_size)
+                                    - firmware->size);
+  else
+    judge_rest_of_resource (firmware, &program, chain);
 }
 
 static gboolean

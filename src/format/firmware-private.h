@@ -47,6 +47,7 @@ void smith_firmware_note_signature (SmithFirmware *firmware);
 SmithFirmware *smith_firmware_new (SmithFirmwareKind kind);
 void smith_firmware_walk_chain (SmithFirmware *firmware, guint64 offset);
 void smith_firmware_judge_duplicates (SmithFirmware *firmware);
+void smith_firmware_judge_program (SmithFirmware *firmware, guint64 chain);
 void smith_firmware_judge_content (SmithFirmware *firmware);
 void smith_firmware_find_chip (SmithFirmware *firmware);
 void smith_firmware_name_sections (SmithFirmware *firmware);

@@ -207,6 +207,7 @@ smith_firmware_parse (GBytes *file, GError **error)
   smith_firmware_find_chip (firmware);
   read_prefix (firmware, chain);
   smith_firmware_judge_duplicates (firmware);
+  smith_firmware_judge_program (firmware, chain);
   smith_firmware_describe (firmware);
   smith_firmware_note_early_signature (firmware);
   return g_steal_pointer (&firmware);

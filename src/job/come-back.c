@@ -101,6 +101,8 @@ is_not_up_yet (const GError *error)
 static char *
 ask_version_by_web (SmithConversion *c, gint64 deadline, GError **error)
 {
+  g_autoptr (SmithStick) last = NULL;
+
   for (guint try = 0;
        try < VERSION_TRIES || (is_not_up_yet (*error) && !smith_deadline_passed (deadline)); try++)
     {
@@ -124,6 +126,14 @@ ask_version_by_web (SmithConversion *c, gint64 deadline, GError **error)
         }
       if (g_cancellable_is_cancelled (c->cancellable))
         return NULL;
+    }
+  last = smith_bus_find (c->bus, c->plan->usb_path);
+  /* Where it is there, nothing is waited for any more as for a stick that left. */
+  if (last != NULL && is_not_up_yet (*error))
+    {
+      g_clear_error (error);
+      g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_TIMEOUT,
+                           _ ("The stick is back, but its web page does not answer"));
     }
   return NULL;
 }
@@ -179,9 +189,16 @@ check_mode (SmithConversion *c, GError **error)
   c->report->works = smith_mode_is_working (c->stick->mode);
   if (c->report->works)
     return TRUE;
-  g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE,
-                       _ ("Everything was written, but the stick did not start the new firmware: "
-                          "it still waits for one"));
+  if (!smith_stick_knows_text (c->stick))
+    g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE,
+                         _ ("Everything was written, but the stick is in download mode again. A "
+                            "stick of this family that does so has lost its calibration or its "
+                            "settings, which no firmware file contains: writing it again will not "
+                            "help."));
+  else
+    g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE,
+                         _ ("Everything was written, but the stick did not start the new firmware: "
+                            "it still waits for one"));
   return FALSE;
 }
 
@@ -225,8 +242,7 @@ smith_conversion_come_back (SmithConversion *c, GError **error)
         return FALSE;
       c->report->version = read_version (c, deadline, error);
     }
-  while (g_error_matches (*error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED)
-         && !smith_deadline_passed (deadline));
+  while (g_error_matches (*error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED));
   return c->report->version != NULL && compare_version (c, error) && compare_imei (c, error);
 }
 

@@ -6,6 +6,7 @@
 #include "format/error.h"
 #include "link/boot-rom.h"
 #include "link/deadline.h"
+#include "link/trace.h"
 #include "open-port.h"
 
 #define BOOT_MODE_MS 30000
@@ -70,6 +71,9 @@ smith_step_title (SmithStep step)
 void
 smith_conversion_take_stick (SmithConversion *c, SmithStick *stick)
 {
+  if (stick != NULL && (c->stick == NULL || c->stick->seen != stick->seen))
+    smith_trace_note ("stick %04x:%04x, %s, %u ports", stick->vendor, stick->product,
+                      smith_mode_name (stick->mode), stick->ports->len);
   g_clear_pointer (&c->stick, smith_stick_unref);
   c->stick = stick;
 }

@@ -45,22 +45,34 @@ signature_for (Flash *flash, SmithItem *item)
   return smith_signature_known_for (item->firmware->content, item->firmware->chip);
 }
 
-/* A stick that knows no text is of the family that must say what it is: its
- * files name the very product, and nothing else tells one from another. */
+/* Of the family with a Qualcomm chip, files name the very product, and nothing else
+ * tells one stick from another: it must say what it is. A loader that knows no text is
+ * of that family, unless it says that it is none. */
+static gboolean
+must_name_itself (Flash *flash, SmithItem *item)
+{
+  return item->firmware->chip == SMITH_CHIP_QUALCOMM
+         || (flash->options->frames_only && !smith_download_is_balong (flash->download));
+}
+
 static SmithVerdict *
 judge_item (Flash *flash, SmithItem *item)
 {
   const char *product = smith_download_get_product (flash->download);
   SmithVerdict *verdict = smith_verdict_for_product (item->firmware, product);
 
-  if (product == NULL
-      && (flash->options->frames_only || item->firmware->chip == SMITH_CHIP_QUALCOMM))
-    {
-      verdict->kind = SMITH_VERDICT_DOES_NOT_FIT;
-      g_ptr_array_insert (verdict->reasons, 0,
-                          g_strdup (_ ("The stick does not say what it is; of this family, nothing "
-                                       "is written to such a stick")));
-    }
+  if (verdict->kind == SMITH_VERDICT_DOES_NOT_FIT || !must_name_itself (flash, item)
+      || smith_product_chip (product) == SMITH_CHIP_QUALCOMM)
+    return verdict;
+  verdict->kind = SMITH_VERDICT_DOES_NOT_FIT;
+  g_ptr_array_insert (
+      verdict->reasons, 0,
+      product == NULL
+          ? g_strdup (_ ("The stick does not say what it is; of this family, nothing "
+                         "is written to such a stick"))
+          : g_strdup_printf (_ ("The stick calls itself “%s”, which is no name of a "
+                                "stick of this family; nothing is written to such a stick"),
+                             product));
   return verdict;
 }
 

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "format/error.h"
+#include "link/trace.h"
 #include "saved-state.h"
 #include "stick/soon.h"
 
@@ -320,13 +321,23 @@ on_network (const SmithNetworkState *state, gpointer user_data)
   smith_soon_request (job->updated);
 }
 
-/* What was kept is of use only while the stick still waits for the rest. */
-static gboolean
-can_be_gone_on_with (const SmithConversionReport *report)
+/* Every command and frame, without contents and with identities masked. */
+static void
+on_trace (const char *line, gpointer user_data)
 {
+  smith_log_add (user_data, SMITH_LOG_DETAIL, "%s", line);
+}
+
+/* What was kept is of use only while the stick still waits for the rest. Of a
+ * job that is gone on with it does, also where this attempt did not get to it. */
+static gboolean
+can_be_gone_on_with (SmithJob *job)
+{
+  const SmithConversionReport *report = job->report;
+
   if (report->works)
     return FALSE;
-  return report->flash->touched || report->step > SMITH_STEP_BOOT_MODE;
+  return job->plan->goes_on || report->flash->touched || report->step > SMITH_STEP_BOOT_MODE;
 }
 
 static void
@@ -340,8 +351,12 @@ work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
           on_network };
   SmithJob *job = source;
   GError *error = NULL;
+  gboolean ok;
 
-  if (smith_conversion_run (job->plan, job->bus, &funcs, job, job->report, cancellable, &error))
+  smith_trace_set (on_trace, job->log);
+  ok = smith_conversion_run (job->plan, job->bus, &funcs, job, job->report, cancellable, &error);
+  smith_trace_set (NULL, NULL);
+  if (ok)
     {
       smith_log_add (job->log, SMITH_LOG_NOTICE, _ ("Done: the stick is back with version %s"),
                      job->report->version);
@@ -354,7 +369,7 @@ work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
       return;
     }
   smith_log_add (job->log, SMITH_LOG_ERROR, "%s", error->message);
-  if (job->state_path != NULL && !can_be_gone_on_with (job->report))
+  if (job->state_path != NULL && !can_be_gone_on_with (job))
     smith_saved_state_remove (job->state_path);
   g_task_return_error (task, error);
 }

@@ -22,6 +22,7 @@ G_BEGIN_DECLS
  * @first_file: to go on where a job stopped; else 0
  * @first_partition: of that file
  * @all_written: only the stick's return is still missing
+ * @goes_on: what was kept of an earlier job is carried on; a stick may wait for it
  * @skip_network: leave the network alone afterwards
  * @roaming: may the stick use foreign networks, where settings have to be opened
  *
@@ -42,6 +43,7 @@ typedef struct
   guint first_file;
   guint first_partition;
   gboolean all_written;
+  gboolean goes_on;
   gboolean skip_network;
   gboolean roaming;
 } SmithPlan;

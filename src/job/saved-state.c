@@ -158,6 +158,7 @@ smith_saved_state_to_plan (SmithSavedState *state,
     }
   set_start (plan, state->file, state->partition);
   plan->all_written = state->step >= SMITH_STEP_COME_BACK;
+  plan->goes_on = TRUE;
   return g_steal_pointer (&plan);
 }
 

@@ -7,6 +7,7 @@
 
 #include "deadline.h"
 #include "format/error.h"
+#include "trace.h"
 
 #define READ_SIZE 4096
 
@@ -99,6 +100,7 @@ smith_at_exchange (SmithPort *port,
   SmithAtAnswer *answer = NULL;
 
   smith_port_discard (port);
+  smith_trace_command (command);
   if (!send_line (port, command, deadline, cancellable, error))
     return NULL;
   while (answer == NULL)
@@ -108,10 +110,12 @@ smith_at_exchange (SmithPort *port,
       if (n < 0 || !smith_at_parser_feed (parser, buffer, (gsize) n, error))
         {
           g_info ("%.*s: no answer", name_length (command), command);
+          smith_trace_answer (NULL);
           return NULL;
         }
       answer = smith_at_parser_take (parser);
     }
+  smith_trace_answer (answer);
   g_debug ("%.*s -> %u line(s), result %d", name_length (command), command,
            g_strv_length (answer->lines), answer->result);
   return answer;

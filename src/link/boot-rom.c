@@ -7,6 +7,7 @@
 #include "format/bytes.h"
 #include "format/crc.h"
 #include "format/error.h"
+#include "trace.h"
 
 /*
  * The Balong boot ROM. 'A' is answered by 'U'. A component of a loader is one
@@ -20,6 +21,8 @@
 #define HELLO 0x41
 #define HELLO_ANSWER 0x55
 #define ACCEPTED 0xAA
+
+#define DATA 0xDA
 
 #define HEAD_SIZE 14
 #define DATA_MAX 1024
@@ -41,6 +44,7 @@ typedef struct
   gpointer user_data;
   guint64 done_before; /* bytes of the components that are through */
   guint owed;          /* packets that were not answered in time, and may be yet */
+  guint n_packets;     /* of data, that were accepted */
 } Upload;
 
 typedef enum
@@ -118,7 +122,7 @@ smith_boot_rom_handshake (SmithPort *port, GCancellable *cancellable, GError **e
 
 /* One packet, one answer. Returns: PACKET_FAILED only with @error set. */
 static PacketResult
-send_once (Upload *upload, const guint8 *packet, gsize size, GError **error)
+exchange (Upload *upload, const guint8 *packet, gsize size, GError **error)
 {
   g_autoptr (GError) local = NULL;
   gint64 deadline = smith_deadline_in (PACKET_MS);
@@ -141,6 +145,25 @@ send_once (Upload *upload, const guint8 *packet, gsize size, GError **error)
     if (answer[i] != ACCEPTED)
       return PACKET_REFUSED;
   return PACKET_ACCEPTED;
+}
+
+static PacketResult
+send_once (Upload *upload, const guint8 *packet, gsize size, GError **error)
+{
+  static const char *const results[] = {
+    [PACKET_ACCEPTED] = "taken",
+    [PACKET_REFUSED] = "refused",
+    [PACKET_SILENCE] = "no answer",
+    [PACKET_FAILED] = "broken off",
+  };
+  PacketResult result = exchange (upload, packet, size, error);
+
+  if (packet[0] == DATA && result == PACKET_ACCEPTED)
+    smith_trace_piece ("packet", ++upload->n_packets, size - DATA_OVERHEAD);
+  else
+    smith_trace_note ("> packet %02X, %" G_GSIZE_FORMAT " bytes: %s", packet[0], size,
+                      results[result]);
+  return result;
 }
 
 static gboolean
@@ -198,7 +221,7 @@ send_data (Upload *upload, const SmithLoaderComponent *component, guint8 *sequen
       gsize n = MIN (DATA_MAX, component->size - pos);
       PacketResult result;
 
-      packet[0] = 0xDA;
+      packet[0] = DATA;
       packet[1] = *sequence;
       packet[2] = (guint8) ~*sequence;
       memcpy (packet + 3, image + pos, n);
@@ -302,7 +325,7 @@ smith_boot_rom_upload (SmithPort *port,
                        GCancellable *cancellable,
                        GError **error)
 {
-  Upload upload = { port, cancellable, progress, user_data, 0, 0 };
+  Upload upload = { port, cancellable, progress, user_data, 0, 0, 0 };
 
   if (!(accept_unsafe && loader->guard_state == SMITH_GUARD_UNSAFE)
       && !smith_loader_may_send (loader, error))

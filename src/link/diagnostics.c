@@ -8,6 +8,7 @@
 #include "format/bytes.h"
 #include "format/error.h"
 #include "frame-channel.h"
+#include "trace.h"
 
 #define TEXT_MS 5000
 #define AFTER_TEXT_MS 1000 /* the port has become another: it may answer or not */
@@ -74,6 +75,7 @@ ask_text (SmithPort *port,
   guint8 buffer[1024];
 
   smith_port_discard (port);
+  smith_trace_command (command);
   if (!smith_port_write (port, (const guint8 *) line, strlen (line), deadline, cancellable, error))
     return NULL;
   while (answer == NULL && !smith_deadline_passed (deadline))
@@ -84,6 +86,7 @@ ask_text (SmithPort *port,
         break;
       answer = smith_at_parser_take (parser);
     }
+  smith_trace_answer (answer);
   if (local != NULL && !g_error_matches (local, SMITH_ERROR, SMITH_ERROR_TIMEOUT)
       && !g_error_matches (local, SMITH_ERROR, SMITH_ERROR_PROTOCOL))
     g_propagate_error (error, g_steal_pointer (&local));

@@ -155,8 +155,14 @@ ask_as_text (SmithDownload *download, guint timeout_ms, GCancellable *cancellabl
   return TEXT_YES;
 }
 
-static gboolean
-is_balong (SmithDownload *download)
+/**
+ * smith_download_is_balong:
+ *
+ * Returns: whether the loader has said that it is one of a Balong chip; FALSE
+ *   also while it has not said anything
+ */
+gboolean
+smith_download_is_balong (SmithDownload *download)
 {
   return download->version != NULL && g_str_has_prefix (download->version, BALONG_VERSION);
 }
@@ -169,14 +175,14 @@ smith_download_leave_binary (SmithDownload *download, GCancellable *cancellable,
   const guint8 leave = LEAVE;
   SmithFrameResult result;
 
-  if (!is_balong (download))
+  if (!smith_download_is_balong (download))
     return TRUE;
   result = smith_frame_exchange (download->frames, &leave, 1, SMITH_DOWNLOAD_QUESTION_MS,
                                  smith_download_is_ack_or_nak, cancellable, error);
   if (result == SMITH_FRAME_FAILED)
     return FALSE;
   if (result == SMITH_FRAME_ANSWER)
-    download->binary = !smith_download_check_ack (download, NULL);
+    download->binary = !smith_download_check_ack (download, SMITH_REFUSED_OTHER, NULL);
   else
     {
       /* It may have left, and just its answer got lost. */

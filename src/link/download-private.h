@@ -3,6 +3,7 @@
 
 #include "download.h"
 #include "frame-channel.h"
+#include "refusal.h"
 
 G_BEGIN_DECLS
 
@@ -41,7 +42,8 @@ struct _SmithDownload
 };
 
 gboolean smith_download_is_ack_or_nak (const guint8 *body, gsize size);
-gboolean smith_download_check_ack (SmithDownload *download, GError **error);
+gboolean
+smith_download_check_ack (SmithDownload *download, SmithRefusedCommand command, GError **error);
 gboolean
 smith_download_leave_binary (SmithDownload *download, GCancellable *cancellable, GError **error);
 

@@ -45,44 +45,6 @@ smith_download_free (SmithDownload *download)
   g_free (download);
 }
 
-static const char *
-describe_nak (int code)
-{
-  static const char *const meanings[] = {
-    [0x1] = N_ ("the data arrived damaged"),
-    [0x2] = N_ ("this part is not for this stick"),
-    [0x3] = N_ ("wrong length"),
-    [0x4] = N_ ("too short"),
-    [0x5] = N_ ("too large"),
-    [0x6] = N_ ("it does not know this command"),
-    [0x7] = N_ ("writing failed"),
-    [0x8] = N_ ("another kind of flash memory"),
-    [0x9] = N_ ("its voltage is too low for writing"),
-    [0xA] = N_ ("the check after writing failed"),
-    [0xB] = N_ ("it wants a security code"),
-    [0xC] = N_ ("the signature is wrong, or the part was altered"),
-    [0xE] = N_ ("not permitted"),
-    [0xF] = N_ ("a wrong address"),
-  };
-
-  if (code < 0 || code >= (int) G_N_ELEMENTS (meanings) || meanings[code] == NULL)
-    return NULL;
-  return _ (meanings[code]);
-}
-
-static void
-set_nak (int code, GError **error)
-{
-  const char *meaning = describe_nak (code);
-
-  if (meaning != NULL)
-    smith_set_refusal (error, code, _ ("The stick said no: %s (code %X)"), meaning, code);
-  else if (code == SMITH_NO_REFUSAL)
-    smith_set_refusal (error, code, _ ("The stick said no"));
-  else
-    smith_set_refusal (error, code, _ ("The stick said no (code %X)"), code);
-}
-
 /* Whatever is not the answer to a question says yes or, in any other way, no. */
 gboolean
 smith_download_is_ack_or_nak (const guint8 *body, gsize size)
@@ -90,16 +52,22 @@ smith_download_is_ack_or_nak (const guint8 *body, gsize size)
   return body[0] != VERSION_ANSWER && body[0] != PRODUCT;
 }
 
-/* Whether the last answer is ACK; a NAK is put into @error. The code is the third byte. */
+/* Whether the last answer, to @command, is ACK; a NAK is put into @error. The code is
+ * the third byte. */
 gboolean
-smith_download_check_ack (SmithDownload *download, GError **error)
+smith_download_check_ack (SmithDownload *download, SmithRefusedCommand command, GError **error)
 {
   gsize size;
   const guint8 *body = smith_frame_get_answer (download->frames, &size);
+  g_autofree char *text = NULL;
+  int code = SMITH_NO_REFUSAL;
 
   if (body[0] == ACK)
     return TRUE;
-  set_nak (size >= 3 ? body[2] : size == 2 ? body[1] : SMITH_NO_REFUSAL, error);
+  if (size >= 2)
+    code = size >= 3 ? body[2] : body[1];
+  text = smith_refusal_describe (code, command, smith_download_is_balong (download));
+  smith_set_refusal (error, code, "%s", text);
   return FALSE;
 }
 
@@ -120,6 +88,7 @@ smith_download_get_product (SmithDownload *download)
 /* Sends begin or end, which must never be repeated: done or failed. */
 static gboolean
 command_once (SmithDownload *download,
+              SmithRefusedCommand command,
               const guint8 *body,
               gsize size,
               guint timeout_ms,
@@ -134,7 +103,7 @@ command_once (SmithDownload *download,
   if (result == SMITH_FRAME_LOST)
     g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_TIMEOUT,
                          _ ("The stick does not answer, or its answer arrived damaged"));
-  return result == SMITH_FRAME_ANSWER && smith_download_check_ack (download, error);
+  return result == SMITH_FRAME_ANSWER && smith_download_check_ack (download, command, error);
 }
 
 static gboolean
@@ -145,10 +114,11 @@ begin_partition (SmithDownload *download,
                  GError **error)
 {
   guint8 body[BEGIN_SIZE] = { BEGIN };
+  SmithRefusedCommand command = download->written ? SMITH_REFUSED_BEGIN : SMITH_REFUSED_FIRST_BEGIN;
 
   smith_put_u32_be (body + 1, id);
   smith_put_u32_be (body + 5, (guint32) size);
-  return command_once (download, body, sizeof body, BEGIN_MS, cancellable, error);
+  return command_once (download, command, body, sizeof body, BEGIN_MS, cancellable, error);
 }
 
 static gboolean
@@ -162,7 +132,7 @@ end_partition (SmithDownload *download,
 
   smith_put_u32_be (body + 1, (guint32) size);
   smith_put_u32_be (body + 8, id);
-  return command_once (download, body, sizeof body, END_MS, cancellable, error);
+  return command_once (download, SMITH_REFUSED_END, body, sizeof body, END_MS, cancellable, error);
 }
 
 /* No answer to an earlier try may be taken for that to the next command. */
@@ -176,7 +146,7 @@ await_owed (SmithDownload *download, guint owed, GCancellable *cancellable, GErr
     {
     case SMITH_FRAME_ANSWER:
       /* One of the two was refused: what the stick holds is not known any more. */
-      return smith_download_check_ack (download, error);
+      return smith_download_check_ack (download, SMITH_REFUSED_BLOCK, error);
     case SMITH_FRAME_LOST:
       return TRUE;
     case SMITH_FRAME_FAILED:
@@ -220,7 +190,7 @@ write_block (SmithDownload *download,
                            _ ("The stick stopped answering"));
       return FALSE;
     }
-  if (!smith_download_check_ack (download, error))
+  if (!smith_download_check_ack (download, SMITH_REFUSED_BLOCK, error))
     return FALSE;
   return tries == 1 || await_owed (download, owed, cancellable, error);
 }
@@ -367,7 +337,8 @@ smith_download_restart (SmithDownload *download, GCancellable *cancellable, GErr
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  if (result == SMITH_FRAME_ANSWER && !smith_download_check_ack (download, error))
+  if (result == SMITH_FRAME_ANSWER
+      && !smith_download_check_ack (download, SMITH_REFUSED_OTHER, error))
     return FALSE;
   if (!wait_gone (download, RESTART_MS / 2, cancellable) && !download->frames_only)
     smith_port_write (download->port, (const guint8 *) reset, sizeof reset - 1,

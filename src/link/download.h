@@ -53,6 +53,7 @@ gboolean smith_download_sign_next (SmithDownload *download,
                                    const SmithSignature *signature,
                                    GCancellable *cancellable,
                                    GError **error);
+gboolean smith_download_is_balong (SmithDownload *download);
 const char *smith_download_get_version (SmithDownload *download);
 const char *smith_download_get_product (SmithDownload *download);
 gboolean smith_download_write_partition (SmithDownload *download,

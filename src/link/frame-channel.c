@@ -4,6 +4,7 @@
 #include "deadline.h"
 #include "format/error.h"
 #include "format/hdlc.h"
+#include "trace.h"
 
 #define READ_SIZE 1024
 
@@ -60,9 +61,12 @@ look (SmithFrameChannel *channel, SmithFrameFunc wanted, gboolean *nonsense)
       channel->in_used += used;
       if (event == SMITH_HDLC_BAD)
         *nonsense = TRUE;
+      if (event == SMITH_HDLC_BAD)
+        smith_trace_note ("< a frame that cannot be read");
       if (event != SMITH_HDLC_FRAME)
         continue;
       body = smith_hdlc_decoder_get_body (channel->decoder, &body_size);
+      smith_trace_frame_received (body, body_size);
       if (wanted (body, body_size))
         return TRUE;
       g_debug ("passed over a frame of kind %02X", body[0]);
@@ -83,6 +87,8 @@ fill (SmithFrameChannel *channel,
                               &local);
 
   *lost = n < 0 && g_error_matches (local, SMITH_ERROR, SMITH_ERROR_TIMEOUT);
+  if (n < 0)
+    smith_trace_note ("< %s", *lost ? "no answer" : local->message);
   if (n < 0 && !*lost)
     g_propagate_error (error, g_steal_pointer (&local));
   channel->in_size = n > 0 ? (gsize) n : 0;
@@ -141,6 +147,7 @@ smith_frame_exchange (SmithFrameChannel *channel,
   smith_hdlc_decoder_reset (channel->decoder);
   channel->in_size = channel->in_used = 0;
   channel->damaged = FALSE;
+  smith_trace_frame_sent (body, size);
   if (!smith_port_write (channel->port, channel->out, length, deadline, cancellable, error))
     return SMITH_FRAME_FAILED;
   return await (channel, deadline, wanted, cancellable, error);

@@ -8,6 +8,7 @@
 
 #include "deadline.h"
 #include "format/error.h"
+#include "trace.h"
 
 #define READ_SIZE 4096
 
@@ -385,6 +386,8 @@ smith_hilink_exchange (const char *address,
   g_cancellable_disconnect (cancellable, handler);
   g_signal_handlers_disconnect_by_data (message, &progress);
   g_debug ("%s -> %u, %" G_GSIZE_FORMAT " bytes", ask->path, reply->status, reply->body->len);
+  smith_trace_note ("> web %s: status %u, %" G_GSIZE_FORMAT " bytes", ask->path, reply->status,
+                    reply->body->len);
   if (ok)
     return TRUE;
   if (g_cancellable_set_error_if_cancelled (cancellable, error))

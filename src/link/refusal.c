@@ -9,12 +9,13 @@
 #define FIRST (1u << SMITH_REFUSED_FIRST_BEGIN)
 #define ENDING (1u << SMITH_REFUSED_END)
 #define BEGINNING (FIRST | 1u << SMITH_REFUSED_BEGIN)
-#define ANY (BEGINNING | 1u << SMITH_REFUSED_BLOCK | ENDING)
+#define ANY (BEGINNING | 1u << SMITH_REFUSED_BLOCK | ENDING | 1u << SMITH_REFUSED_OTHER)
 
 #define ANOTHER_FILE N_ ("Choose a file for exactly this model.")
 #define BETTER_LINE N_ ("Use another USB port, without a hub, and write the same files again.")
 #define WRITE_AGAIN                                                                                \
-  N_ ("Write the same files again. If it stops at the same place each time, the stick’s memory is " \
+  N_ ("Write the same files again. If it stops at the same place each time, the stick’s memory " \
+      "is "                                                                                        \
       "worn out.")
 #define SAVE_REPORT N_ ("Save the report and ask for help with it.")
 
@@ -92,7 +93,8 @@ smith_refusal_describe (int code, SmithRefusedCommand command, gboolean is_balon
   else if (code == SMITH_NO_REFUSAL)
     g_string_append (text, _ ("The stick said no, without a reason."));
   else
-    g_string_append_printf (text, _ ("The stick said no (code %X), and what that means is not known."),
+    g_string_append_printf (text,
+                            _ ("The stick said no (code %X), and what that means is not known."),
                             (guint) code);
   if (command == SMITH_REFUSED_FIRST_BEGIN)
     g_string_append_printf (text, " %s", _ ("Nothing was written."));

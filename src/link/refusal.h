@@ -12,6 +12,7 @@ typedef enum
   SMITH_REFUSED_BEGIN,
   SMITH_REFUSED_BLOCK,
   SMITH_REFUSED_END,
+  SMITH_REFUSED_OTHER,
 } SmithRefusedCommand;
 
 char *smith_refusal_describe (int code, SmithRefusedCommand command, gboolean is_balong);

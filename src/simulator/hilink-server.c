@@ -37,6 +37,7 @@ struct _SmithHilinkServer
   char *token;
   char *used_token;
   gboolean had_error;
+  SmithHilinkFault fault; /* of the request at hand */
   GPtrArray *kept; /* GIOStream: connections that are left waiting */
 };
 
@@ -114,7 +115,7 @@ hands_out_sessions (SmithHilinkServer *server)
 static char *
 shown_token (SmithHilinkServer *server)
 {
-  if (server->config.fault == SMITH_HILINK_FAULT_WRONG_TOKEN)
+  if (server->fault == SMITH_HILINK_FAULT_WRONG_TOKEN)
     return random_text (server, TOKEN_SIZE);
   return g_strdup (server->token);
 }
@@ -281,12 +282,12 @@ answer_request (SmithHilinkServer *server,
 static gboolean
 has_error_fault (SmithHilinkServer *server)
 {
-  if (server->config.fault == SMITH_HILINK_FAULT_ERROR_ONCE && !server->had_error)
+  if (server->fault == SMITH_HILINK_FAULT_ERROR_ONCE && !server->had_error)
     {
       server->had_error = TRUE;
       return TRUE;
     }
-  return server->config.fault == SMITH_HILINK_FAULT_ERROR;
+  return server->fault == SMITH_HILINK_FAULT_ERROR;
 }
 
 static gboolean
@@ -421,7 +422,7 @@ answer_with_fault (SmithHilinkServer *server, SoupServerMessage *message)
   static const char page[] = "<!DOCTYPE html>\r\n<html><head><title>Login</title>"
                              "<meta charset=\"utf-8\"></head><body>Log in<br></body></html>";
 
-  switch (server->config.fault)
+  switch (server->fault)
     {
     case SMITH_HILINK_FAULT_REDIRECT:
       soup_server_message_set_redirect (message, SOUP_STATUS_TEMPORARY_REDIRECT,
@@ -452,6 +453,18 @@ answer_with_fault (SmithHilinkServer *server, SoupServerMessage *message)
     }
 }
 
+/* What goes wrong with request @number. */
+static SmithHilinkFault
+choose_fault (SmithHilinkServer *server, guint number)
+{
+  const SmithHilinkServerConfig *config = &server->config;
+  guint first = MAX (config->fault_first, 1);
+
+  if (number < first || (config->fault_times > 0 && number - first >= config->fault_times))
+    return SMITH_HILINK_FAULT_NONE;
+  return config->fault;
+}
+
 static void
 handle (SoupServer *soup,
         SoupServerMessage *message,
@@ -462,7 +475,7 @@ handle (SoupServer *soup,
   SmithHilinkServer *server = user_data;
   Answer answer = { 0 };
 
-  g_atomic_int_inc (&server->n_requests);
+  server->fault = choose_fault (server, (guint) g_atomic_int_add (&server->n_requests, 1) + 1);
   g_debug ("%s %s", soup_server_message_get_method (message), path);
   if (answer_with_fault (server, message))
     return;
@@ -470,9 +483,9 @@ handle (SoupServer *soup,
   make_answer (server, message, path, &answer);
   if (answer.is_gone)
     drop (message);
-  else if (server->config.fault == SMITH_HILINK_FAULT_HALF)
+  else if (server->fault == SMITH_HILINK_FAULT_HALF)
     send_half (message, &answer);
-  else if (server->config.fault == SMITH_HILINK_FAULT_SLOW)
+  else if (server->fault == SMITH_HILINK_FAULT_SLOW)
     send_slowly (server, message, &answer);
   else
     {

@@ -39,6 +39,8 @@ typedef enum
 
 /**
  * SmithHilinkServerConfig:
+ * @fault_first: the request from which on @fault strikes, from 1; 0: the first
+ * @fault_times: how many requests suffer from it; 0: all that follow
  * @request: (nullable): asked for; called on the server's thread, so it must not
  *   free the server. Returns: FALSE to have it answered with error 100002
  * @drop_on_request: a request that was granted gets no answer: the stick is gone
@@ -54,6 +56,8 @@ typedef struct
   gboolean needs_login; /* device/information answers 100003; basic_information works */
   SmithHilinkFault fault;
   guint fault_argument;
+  guint fault_first;
+  guint fault_times;
   gboolean (*request) (SmithHilinkRequest request, gpointer user_data);
   gpointer user_data;
   gboolean drop_on_request;

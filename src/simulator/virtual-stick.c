@@ -438,6 +438,21 @@ stop (SmithVirtualStick *stick)
 }
 
 /**
+ * smith_virtual_stick_heal:
+ *
+ * Unplugs the stick and forgets its fault script: plugged in again, it and its
+ * web server do everything right. Not to be called from an event, nor by two
+ * threads at once.
+ */
+void
+smith_virtual_stick_heal (SmithVirtualStick *stick)
+{
+  stop (stick);
+  stick->faults = NULL;
+  stick->web_config.fault = SMITH_HILINK_FAULT_NONE;
+}
+
+/**
  * smith_virtual_stick_replug:
  * @mode: the mode in which it comes up, such as boot ROM when it is plugged in
  *   with its two contacts connected

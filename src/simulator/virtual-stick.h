@@ -116,6 +116,7 @@ guint smith_virtual_stick_get_refusals (SmithVirtualStick *stick);
 guint smith_virtual_stick_get_offences (SmithVirtualStick *stick);
 char *smith_virtual_stick_get_log (SmithVirtualStick *stick);
 void smith_virtual_stick_eject (SmithVirtualStick *stick);
+void smith_virtual_stick_heal (SmithVirtualStick *stick);
 void smith_virtual_stick_unplug (SmithVirtualStick *stick);
 gboolean smith_virtual_stick_replug (SmithVirtualStick *stick, SmithMode mode, GError **error);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "at-ask.h"
 
-#include "link/deadline.h"
+#include "job/open-port.h"
 
 typedef struct
 {
@@ -30,8 +30,7 @@ ask_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
   GError *error = NULL;
 
   if (smith_at_command_check (question->command, &error))
-    port = smith_port_open (question->device, smith_deadline_in (SMITH_PORT_BUSY_MS), NULL, NULL,
-                            cancellable, &error);
+    port = smith_open_device (question->device, NULL, NULL, cancellable, &error);
   if (port != NULL)
     answer = smith_at_exchange (port, question->command, question->timeout_ms, cancellable, &error);
   g_clear_pointer (&port, smith_port_close);

@@ -31,12 +31,25 @@ set_label (GtkLabel *label, const char *text)
   gtk_label_set_label (label, text != NULL && *text != '\0' ? text : "–");
 }
 
+/* Returns: (transfer full): one per line */
+static char *
+join_reasons (const SmithVerdict *verdict)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < verdict->reasons->len; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "",
+                            (const char *) g_ptr_array_index (verdict->reasons, i));
+  return g_string_free (text, FALSE);
+}
+
 static void
 show_question (SmithFlashPage *page, SmithSession *session)
 {
   const SmithVerdict *verdict = smith_session_get_verdict (session);
   g_autoptr (SmithStick) stick = smith_session_get_stick (session);
   g_autofree char *name = NULL;
+  g_autofree char *reasons = NULL;
   gboolean unsure = verdict->kind == SMITH_VERDICT_UNSURE;
 
   if (stick != NULL)
@@ -46,7 +59,8 @@ show_question (SmithFlashPage *page, SmithSession *session)
   set_label (page->stick, name);
   set_label (page->version, smith_session_get_target_version (session));
   set_label (page->file, smith_session_get_file_names (session));
-  set_label (page->verdict, g_ptr_array_index (verdict->reasons, 0));
+  reasons = join_reasons (verdict);
+  set_label (page->verdict, reasons);
   gtk_widget_set_visible (GTK_WIDGET (page->sure), unsure);
   smith_page_set_title (SMITH_PAGE (page), _ ("Write the new firmware now?"));
   smith_page_set_subtitle (SMITH_PAGE (page),

@@ -52,6 +52,18 @@ make_plan (SmithSession *session)
   return plan;
 }
 
+/* What the stick is before the job, also where the plan is older than that. */
+static void
+note_before (SmithSession *session, SmithPlan *plan)
+{
+  SmithIdentity *before = plan->before != NULL ? plan->before : smith_session_get_before (session);
+
+  if (before != NULL)
+    smith_identity_ref (before);
+  g_clear_pointer (&session->before, smith_identity_unref);
+  session->before = before;
+}
+
 static char *
 join_names (SmithPlan *plan)
 {
@@ -113,6 +125,7 @@ smith_session_start (SmithSession *session)
     return;
   smith_session_clear_job (session);
   plan = make_plan (session);
+  note_before (session, plan);
   g_clear_pointer (&session->unfinished, smith_saved_state_free);
   session->file_names = join_names (plan);
   session->target_version = g_strdup (smith_plan_get_version (plan));

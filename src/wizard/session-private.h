@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "desktop/keeper.h"
 #include "session.h"
 #include "stick-watch.h"
 
@@ -14,6 +15,7 @@ struct _SmithSession
   SmithPracticeWorld *world; /* NULL with real sticks */
   SmithStickWatch *watch;
   SmithNetworkCare *care;
+  SmithKeeper *keeper; /* of others off the stick */
   SmithLog *log;
   char *state_path;
   GCancellable *cancellable; /* of all that the session does on workers */
@@ -31,6 +33,7 @@ struct _SmithSession
 
   SmithPhase phase;
   SmithJob *job;
+  SmithIdentity *before; /* what the job found, which the stick no longer is after it; or NULL */
   SmithVerdict *verdict; /* while "question" has no answer */
   GError *error;         /* of the last job, or of what should have become one */
   char *file_names;      /* of the job's firmware */

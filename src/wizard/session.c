@@ -58,6 +58,7 @@ smith_session_finalize (GObject *object)
   g_object_unref (session->bus);
   g_clear_object (&session->watch);
   g_clear_object (&session->care);
+  g_object_unref (session->keeper);
   g_clear_object (&session->world);
   g_object_unref (session->log);
   g_object_unref (session->cancellable);
@@ -66,6 +67,7 @@ smith_session_finalize (GObject *object)
   g_object_unref (session->queue);
   g_clear_pointer (&session->unfinished, smith_saved_state_free);
   g_clear_pointer (&session->resume, smith_plan_free);
+  g_clear_pointer (&session->before, smith_identity_unref);
   g_free (session->state_path);
   g_free (session->usb_path);
   G_OBJECT_CLASS (smith_session_parent_class)->finalize (object);
@@ -88,6 +90,7 @@ static void
 smith_session_init (SmithSession *session)
 {
   session->cancellable = g_cancellable_new ();
+  session->keeper = smith_keeper_new (NULL);
   session->log = smith_log_new ();
   session->incoming = g_ptr_array_new_with_free_func (g_object_unref);
   session->queue = smith_file_queue_new ();
@@ -97,9 +100,24 @@ smith_session_init (SmithSession *session)
                            G_CONNECT_SWAPPED);
 }
 
+/* From the way in to the end of the job the stick is this program's alone, and
+ * then the system's again. Practice sticks have no place in sysfs. */
+static void
+keep_others_off (SmithSession *session)
+{
+  g_autoptr (SmithStick) stick = smith_session_get_stick (session);
+
+  if (session->phase != SMITH_PHASE_RUNNING
+      && (session->phase != SMITH_PHASE_CHOOSING || session->page != SMITH_PAGE_BOOT))
+    smith_keeper_release (session->keeper);
+  else if (stick != NULL && stick->device_path != NULL)
+    smith_keeper_hold (session->keeper, stick->device_path, NULL);
+}
+
 void
 smith_session_changed (SmithSession *session)
 {
+  keep_others_off (session);
   g_signal_emit (session, signals[CHANGED], 0);
 }
 
@@ -283,6 +301,8 @@ smith_session_get_before (SmithSession *session)
 {
   SmithIdentity *before = smith_stick_watch_get_working (session->watch, session->usb_path);
 
+  if (session->phase != SMITH_PHASE_CHOOSING)
+    return session->before;
   return before != NULL ? before
                         : smith_stick_watch_get_identity (session->watch, session->usb_path);
 }
@@ -428,10 +448,22 @@ smith_session_get_home_mode (SmithSession *session)
   return session->home_mode;
 }
 
+/* Of that family there are modems only. */
+static gboolean
+is_qualcomm (SmithSession *session)
+{
+  SmithIdentity *before = smith_session_get_before (session);
+
+  return before != NULL && before->model != NULL && before->model->family == SMITH_FAMILY_QUALCOMM;
+}
+
 /* Returns: what the stick is to become: what the person chose, else what is likely */
 SmithAim
 smith_session_get_aim (SmithSession *session)
 {
+  if (session->aim == SMITH_AIM_ANY && session->home_mode == SMITH_MODE_STICK
+      && is_qualcomm (session))
+    return SMITH_AIM_SAME;
   return session->aim != SMITH_AIM_ANY ? session->aim : smith_aim_default (session->home_mode);
 }
 
@@ -465,13 +497,21 @@ smith_session_get_incoming (SmithSession *session)
              : NULL;
 }
 
-/* Returns: FALSE for a stick that waits for firmware already */
+/* Returns: FALSE for a stick that waits for firmware already, or that knows no
+ * boot mode: for its kind there are no loaders */
 gboolean
 smith_session_needs_loader (SmithSession *session)
 {
   g_autoptr (SmithStick) stick = smith_session_get_stick (session);
+  SmithWayAdvice advice;
 
-  return stick == NULL || stick->mode != SMITH_MODE_DOWNLOAD;
+  if (stick != NULL && stick->mode == SMITH_MODE_DOWNLOAD)
+    return FALSE;
+  smith_session_get_ways (session, &advice);
+  for (guint i = 0; i < advice.n_ways; i++)
+    if (advice.ways[i] != SMITH_WAY_AT && advice.ways[i] != SMITH_WAY_DIAGNOSTICS)
+      return TRUE;
+  return advice.n_ways == 0;
 }
 
 static gboolean

@@ -66,7 +66,6 @@ add_fact (SmithStickCard *card, int *row, const char *title, const char *value)
   gtk_label_set_xalign (GTK_LABEL (right), 0);
   gtk_label_set_wrap (GTK_LABEL (right), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (right), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_selectable (GTK_LABEL (right), TRUE);
   gtk_widget_set_hexpand (right, TRUE);
   gtk_widget_set_valign (left, GTK_ALIGN_START);
   gtk_widget_add_css_class (left, "quiet");

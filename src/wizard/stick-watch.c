@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stick-watch.h"
 
+#include "format/error.h"
+#include "link/deadline.h"
+
+/* So long a HiLink stick may take from its network card to an answer. */
+#define COMES_UP_MS 30000
+#define AGAIN_MS 1000
+
 /* What is known of the place where a stick is, or was, plugged in. */
 typedef struct
 {
@@ -85,12 +92,28 @@ smith_stick_watch_init (SmithStickWatch *watch)
   watch->places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, place_free);
 }
 
+/* Whether it is a HiLink stick that has no address yet, or no server. */
+static gboolean
+may_come_up (SmithStick *stick, const GError *error)
+{
+  return stick->mode == SMITH_MODE_HILINK
+         && (g_error_matches (error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED)
+             || g_error_matches (error, SMITH_ERROR, SMITH_ERROR_TIMEOUT));
+}
+
 static void
 ask_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
+  gint64 deadline = smith_deadline_in (COMES_UP_MS);
   GError *error = NULL;
   SmithIdentity *identity = smith_identify (data, NULL, cancellable, &error);
 
+  while (identity == NULL && may_come_up (data, error) && !smith_deadline_passed (deadline))
+    {
+      smith_deadline_sleep (AGAIN_MS, cancellable);
+      g_clear_error (&error);
+      identity = smith_identify (data, NULL, cancellable, &error);
+    }
   if (identity != NULL)
     g_task_return_pointer (task, identity, (GDestroyNotify) smith_identity_unref);
   else
@@ -132,8 +155,11 @@ static gboolean
 is_worth_asking (SmithStick *stick)
 {
   if (stick->mode == SMITH_MODE_HILINK)
-    return TRUE;
-  return (is_working (stick->mode) || stick->mode == SMITH_MODE_DOWNLOAD) && stick->ports->len > 0;
+    return stick->network != NULL || stick->web_address != NULL;
+  /* Its ports come one by one: it is asked when the one for that is there. */
+  if (stick->mode == SMITH_MODE_DOWNLOAD)
+    return smith_stick_find_port (stick, SMITH_PORT_DOWNLOAD) != NULL;
+  return is_working (stick->mode) && smith_stick_find_port (stick, SMITH_PORT_AT) != NULL;
 }
 
 static void

@@ -16,7 +16,7 @@ PROVIDERS = 'share/mobile-broadband-provider-info/serviceproviders.xml'
 
 def copy_source(folder):
     """What belongs to the project: neither build folders nor anything ignored."""
-    if os.path.isdir(os.path.join(TOP, '.git')):
+    if os.path.exists(os.path.join(TOP, '.git')):
         names = subprocess.run(['git', '-C', TOP, '-c', 'safe.directory=*', 'ls-files', '-z', '-c',
                                 '-o', '--exclude-standard'],
                                check=True, stdout=subprocess.PIPE, text=True).stdout.split('\0')

@@ -7,8 +7,9 @@ they are.
 """
 import os
 import subprocess
+import tempfile
 
-NODES = ('null', 'zero', 'full', 'random', 'urandom', 'tty', 'fuse', 'pts', 'shm')
+NODES = ('null', 'zero', 'full', 'random', 'urandom', 'tty', 'fuse', 'shm')
 PLACE = '2-3'
 DEVICE = f'/sys/devices/pci0000:00/0000:00:14.0/usb2/{PLACE}'
 INTERFACE = f'{DEVICE}/{PLACE}:1.0'
@@ -28,14 +29,13 @@ LINKS = {f'/sys/bus/usb/devices/{PLACE}': DEVICE,
 
 
 def mount(*words):
-    subprocess.run(['mount', *words], check=True)
+    subprocess.run(['mount', '-n', *words], check=True)
 
 
 def replace_dev():
     """/dev, with the same nodes, but of our own."""
-    new = '/run/sticksmith-dev' if os.access('/run', os.W_OK) else '/tmp/sticksmith-dev'
-    os.makedirs(new, exist_ok=True)
-    mount('-t', 'tmpfs', 'tmpfs', new)
+    new = tempfile.mkdtemp()
+    mount('-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', new)
     for name in NODES:
         old = os.path.join('/dev', name)
         if os.path.isdir(old):
@@ -45,9 +45,14 @@ def replace_dev():
         else:
             continue
         mount('--rbind', old, os.path.join(new, name))
+    # The machine's own may let nobody but root make terminals.
+    os.mkdir(os.path.join(new, 'pts'))
+    mount('-t', 'devpts', '-o', 'newinstance,ptmxmode=0666,mode=620', 'devpts',
+          os.path.join(new, 'pts'))
     os.symlink('pts/ptmx', os.path.join(new, 'ptmx'))
     os.symlink('/proc/self/fd', os.path.join(new, 'fd'))
-    mount('--rbind', new, '/dev')
+    mount('--move', new, '/dev')
+    os.rmdir(new)
 
 
 class Stick:
@@ -72,19 +77,24 @@ class Stick:
         for link, target in LINKS.items():
             os.symlink(os.path.relpath(target, os.path.dirname(link)), link)
 
-    def add_node(self, mode):
-        """A file: it is looked at, not opened."""
+    def add_node(self):
+        """First without permissions, as the kernel makes it, then as udev leaves it."""
         os.close(os.open(NODE, os.O_CREAT | os.O_WRONLY, 0))
-        os.chmod(NODE, mode)
-
-    def allow_node(self):
         os.chmod(NODE, 0o666)
 
+    def add_line(self, terminal):
+        """A port with somebody at its other end."""
+        os.symlink(terminal, NODE)
+
+    def remove_node(self):
+        if os.path.lexists(NODE):
+            os.unlink(NODE)
+
     def remove(self):
+        self.remove_node()
         for link in LINKS:
             os.unlink(link)
         for folder, names, files in os.walk(DEVICE, topdown=False):
             for name in files:
                 os.unlink(os.path.join(folder, name))
             os.rmdir(folder)
-        os.unlink(NODE)

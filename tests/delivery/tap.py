@@ -13,7 +13,7 @@ def point(good, name, remarks=()):
     number += 1
     failures += not good
     print(f'{"ok" if good else "not ok"} {number} - {name}')
-    for remark in remarks:
+    for remark in () if good else remarks:
         for line in str(remark).splitlines():
             print('# ' + line)
     sys.stdout.flush()

@@ -40,6 +40,8 @@ rig_start_plain (Rig *rig, SmithMode mode, const char *faults)
 void
 rig_clear (Rig *rig)
 {
+  if (rig->stick != NULL)
+    g_assert_cmpuint (smith_virtual_stick_get_offences (rig->stick), ==, rig->offences);
   g_clear_pointer (&rig->stick, smith_virtual_stick_free);
   g_clear_pointer (&rig->faults, smith_fault_script_free);
   if (rig->bus != NULL)

@@ -16,6 +16,7 @@ typedef struct
   SmithVirtualBus *bus;
   SmithFaultScript *faults;
   SmithVirtualStick *stick;
+  guint offences; /* as many as the test commits itself: a real stick would suffer from them */
 } Rig;
 
 #define RIG_VERSION_BEFORE "21.000.00.00.00"

@@ -64,7 +64,8 @@ def check_devices(stick, usb_path):
 
 
 def every_state_is_seen():
-    """Each state is recognised, with the role of each port; figures in seconds after plugging in."""
+    """Each state is recognised, with the role of each port; figures in seconds after plugging
+    in."""
     figures = []
     with Watch() as watch:
         for name, state in STATES.items():
@@ -129,8 +130,8 @@ def quick_changes_leave_the_last_state():
             continue
         whole = known.get((stick["usb_id"], stick["mode"]))
         assert whole is not None and roles(stick).items() <= whole.items(), f"mixed up: {stick}"
-    return [f"{len(pictures)} pictures of {len(names)} states; the last one {seen - device.when:.2f} "
-            "after plugging in"]
+    return [f"{len(pictures)} pictures of {len(names)} states; the last one "
+            f"{seen - device.when:.2f} after plugging in"]
 
 
 def an_ejected_cd_becomes_the_stick():
@@ -165,13 +166,13 @@ def a_missing_driver_is_named():
         with Plugged(state) as device:
             named = watch.wait(lambda sticks: not gone(device.usb_path)(sticks)
                                and at(sticks, device.usb_path).get("missing_driver") == "option")
+            asked = time.monotonic()
             system.load_driver("option")
-            there = time.monotonic()
             seen = watch.wait(lambda sticks: shows(device.usb_path, state)(sticks)
                               and at(sticks, device.usb_path).get("missing_driver") is None)
         watch.wait(gone(device.usb_path))
-    return [f"named after {named - device.when:.2f}; ports shown {seen - there:.2f} after the module "
-            "came"]
+    return [f"named after {named - device.when:.2f}; ports shown {seen - asked:.2f} after the "
+            "module was asked for"]
 
 
 def port_for(watch, usb_path, role):
@@ -210,7 +211,8 @@ def pulled_out_while_it_is_written():
     """The stick goes in the middle of a partition: told at once, as a failure."""
     with Watch() as watch, VirtualStick("--start", "download") as stick:
         watch.wait(may_be_used(stick.usb_path, STATES["download mode"]))
-        child = start("flash", "--yes", "--port", port_for(watch, stick.usb_path, "download"), STICK)
+        port = port_for(watch, stick.usb_path, "download")
+        child = start("flash", "--yes", "--port", port, STICK)
         stick.wait("partition-begun")
         stick.plugged.device.pull()
         pulled = time.monotonic()
@@ -219,6 +221,27 @@ def pulled_out_while_it_is_written():
         assert child.returncode == FAILED, (child.returncode, error)
         watch.wait(gone(stick.usb_path))
     return [f"failed after {took:.2f}: {error.decode().splitlines()[0]}"]
+
+
+def pulled_out_and_gone_on_with():
+    """The whole job, interrupted by a pull; the same files once more with --go-on."""
+    state = STATES["download mode"]
+    with VirtualStick("--start", "download") as stick:
+        with Watch() as watch:
+            watch.wait(may_be_used(stick.usb_path, state))
+            child = start("convert", "--yes", STICK)
+            stick.wait("partition-begun")
+            stick.tell("unplug")
+            pulled = time.monotonic()
+            _, error = child.communicate(timeout=120)
+            took = time.monotonic() - pulled
+            assert child.returncode == FAILED, (child.returncode, error)
+            watch.wait(gone(stick.usb_path))
+            stick.tell("replug download")
+            watch.wait(may_be_used(stick.usb_path, state))
+        told = run("convert", "--yes", "--json", "--go-on", seconds=200)
+        assert told["version"] == run("inspect", "--json", STICK)["version"], told
+    return [f"failed after {took:.2f}: {error.decode().splitlines()[-1]}"]
 
 
 def convert(stick, state, *args):
@@ -290,6 +313,7 @@ CHECKS = [
     a_missing_driver_is_named,
     load_and_flash_by_hand,
     pulled_out_while_it_is_written,
+    pulled_out_and_gone_on_with,
     convert_from_the_boot_rom,
     convert_from_hilink,
     convert_back_to_hilink,

@@ -43,10 +43,12 @@ typedef struct
 
 void rig_set_up (Rig *rig, gboolean with_events, RigService modem_manager);
 void rig_tear_down (Rig *rig);
+void rig_remove_tree (const char *path);
 void rig_plug (Rig *rig, const SmithVirtualStickConfig *config);
 void rig_plug_other (Rig *rig, const SmithVirtualStickConfig *config);
 SmithMode rig_get_mode (Rig *rig);
 void rig_assert_modem_manager (Rig *rig, RigService modem_manager);
+void rig_assert_awake (Rig *rig);
 void rig_assert_untouched (SmithVirtualStick *stick);
 
 /* Sticks as they are known: an E3372h, and an E1550. */

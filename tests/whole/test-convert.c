@@ -198,6 +198,7 @@ typedef struct
   guint way;
   gboolean with_events;
   RigService modem_manager;
+  gboolean with_network; /* looks for the network afterwards */
 } Case;
 
 static void
@@ -250,13 +251,15 @@ has_umockdev (void)
 }
 
 static int
-convert (Rig *rig, const Way *way, const char *place, char **output)
+convert (Rig *rig, const Way *way, const char *place, gboolean with_network, char **output)
 {
   const char *words[] = {
     smith_practice_files_get_firmware (&rig->files, way->firmware), NULL, NULL, NULL, NULL, NULL
   };
   guint n = 1;
 
+  if (!with_network)
+    words[n++] = "--no-network";
   if (way->loads != NULL)
     {
       words[n++] = "--loader";
@@ -282,9 +285,12 @@ test_convert (gconstpointer data)
     return;
   rig_set_up (&rig, one->with_events, one->modem_manager);
   plug_for (&rig, way);
-  g_assert_cmpint (convert (&rig, way, NULL, &output), ==, 0);
+  g_assert_cmpint (convert (&rig, way, NULL, one->with_network, &output), ==, 0);
   assert_converted (&rig, way, output);
+  g_assert_cmpint (strstr (output, "has found its network: Practice") != NULL, ==,
+                   one->with_network);
   rig_assert_modem_manager (&rig, one->modem_manager);
+  rig_assert_awake (&rig);
   rig_tear_down (&rig);
 }
 
@@ -303,14 +309,15 @@ test_two (gconstpointer with_events)
   rig_set_up (&rig, with_events != NULL, RIG_PRESENT);
   plug_for (&rig, way);
   rig_plug_other (&rig, &rig_stick);
-  g_assert_cmpint (convert (&rig, way, NULL, &refusal), ==, 3);
+  g_assert_cmpint (convert (&rig, way, NULL, FALSE, &refusal), ==, 3);
   g_assert_nonnull (strstr (refusal, "--stick"));
   g_assert_cmpuint (partner_count (rig.modem_manager, ""), ==, 0);
   rig_assert_untouched (rig.stick);
   rig_assert_untouched (rig.other);
-  g_assert_cmpint (convert (&rig, way, RIG_PLACE, &output), ==, 0);
+  g_assert_cmpint (convert (&rig, way, RIG_PLACE, FALSE, &output), ==, 0);
   g_assert_cmpint (rig_get_mode (&rig), ==, SMITH_MODE_STICK);
   rig_assert_modem_manager (&rig, RIG_PRESENT);
+  rig_assert_awake (&rig);
   rig_assert_untouched (rig.other);
   /* A second face of that kind, but not of that stick. */
   g_assert_cmpuint (bridge_get_appearances (rig.bridge, 0x1506), ==, 2);
@@ -318,13 +325,19 @@ test_two (gconstpointer with_events)
 }
 
 static const Case cases[] = {
-  { BY_SWITCH, TRUE, RIG_PRESENT },   { BY_SWITCH, TRUE, RIG_ABSENT },
-  { BY_SWITCH, TRUE, RIG_REFUSING },  { BY_SWITCH, TRUE, RIG_SLOW },
-  { BY_SWITCH, FALSE, RIG_ABSENT },   { BY_PORTS, TRUE, RIG_REFUSING },
-  { BY_PORTS, FALSE, RIG_PRESENT },   { BY_NEEDLE, TRUE, RIG_PRESENT },
-  { BY_NEEDLE, FALSE, RIG_REFUSING }, { BACK, TRUE, RIG_SLOW },
-  { BACK, FALSE, RIG_ABSENT },        { E1550, TRUE, RIG_ABSENT },
+  { BY_SWITCH, TRUE, RIG_PRESENT, TRUE },
+  { BY_SWITCH, TRUE, RIG_ABSENT },
+  { BY_SWITCH, TRUE, RIG_REFUSING },
+  { BY_SWITCH, TRUE, RIG_SLOW },
+  { BY_SWITCH, FALSE, RIG_ABSENT },
+  { BY_PORTS, TRUE, RIG_REFUSING },
+  { BY_PORTS, FALSE, RIG_PRESENT },
+  { BY_NEEDLE, TRUE, RIG_PRESENT },
+  { BY_NEEDLE, FALSE, RIG_REFUSING },
+  { BACK, TRUE, RIG_SLOW },
+  { BACK, FALSE, RIG_ABSENT },
   { E1550, FALSE, RIG_PRESENT },
+  { E1550, TRUE, RIG_ABSENT },
 };
 
 int
@@ -339,14 +352,14 @@ main (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autofree char *name
-          = g_strdup_printf ("/whole/convert/%s/%s/modem-manager-%s", way_names[cases[i].way],
-                             cases[i].with_events ? "events" : "silent",
+          = g_strdup_printf ("/whole/convert/%s/%s/modem-manager-%s",
+                             cases[i].with_events ? "events" : "silent", way_names[cases[i].way],
                              services[cases[i].modem_manager]);
 
       g_test_add_data_func (name, &cases[i], test_convert);
     }
-  g_test_add_data_func ("/whole/convert/two/events", "", test_two);
-  g_test_add_data_func ("/whole/convert/two/silent", NULL, test_two);
+  g_test_add_data_func ("/whole/convert/events/two", "", test_two);
+  g_test_add_data_func ("/whole/convert/silent/two", NULL, test_two);
   bus_up ();
   status = g_test_run ();
   bus_down ();

@@ -98,6 +98,18 @@ steps_start_job (SmithWindow *window)
   steps_next (window);
 }
 
+/* Yes, write; and yes, really, where that is asked as well. */
+void
+steps_say_yes (SmithWindow *window)
+{
+  GtkWidget *page = harness_find (GTK_WIDGET (window), "question");
+  SmithSession *session = steps_session_of (window);
+
+  if (smith_session_get_verdict (session)->kind == SMITH_VERDICT_UNSURE)
+    gtk_check_button_set_active (GTK_CHECK_BUTTON (harness_find (page, "sure")), TRUE);
+  steps_next (window);
+}
+
 /* To the end of a scenario, saying yes on the way. */
 void
 steps_run_to_end (SmithWindow *window)
@@ -107,7 +119,7 @@ steps_run_to_end (SmithWindow *window)
   if (steps_is_asking (window))
     {
       harness_settle ();
-      steps_next (window);
+      steps_say_yes (window);
     }
   harness_wait (window, steps_is_over, "the job is over");
   harness_settle ();

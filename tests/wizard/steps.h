@@ -20,6 +20,7 @@ gboolean steps_has_unfinished (SmithWindow *window);
 gboolean steps_has_question_or_end (SmithWindow *window);
 void steps_go_to_boot_page (SmithWindow *window);
 void steps_start_job (SmithWindow *window);
+void steps_say_yes (SmithWindow *window);
 void steps_run_to_end (SmithWindow *window);
 void steps_assert_heading_has_focus (SmithWindow *window);
 void steps_assert_done (SmithWindow *window);

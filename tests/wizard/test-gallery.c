@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 
 #include "format/error.h"
+#include "layout-check.h"
 #include "wizard/access-offer.h"
 #include "wizard/file-card.h"
 #include "wizard/help-texts.h"
@@ -364,6 +365,32 @@ test_outcomes (void)
   harness_close (window);
 }
 
+/* The check finds what it is there for: a shortened text, and one that nothing says. */
+static void
+test_check (void)
+{
+  SmithWindow *window = harness_practise ("all-well", 0);
+  GtkLabel *title
+      = GTK_LABEL (gtk_widget_get_first_child (harness_find (GTK_WIDGET (window), "heading")));
+  g_autofree char *nothing = layout_check (GTK_WIDGET (window));
+  g_autofree char *shortened = NULL;
+  g_autofree char *empty = NULL;
+
+  g_assert_null (nothing);
+  gtk_label_set_ellipsize (title, PANGO_ELLIPSIZE_END);
+  gtk_label_set_wrap (title, FALSE);
+  gtk_label_set_label (title, "A title that is so long that no window of any size could show it, "
+                              "and of which only the beginning is to be seen therefore");
+  harness_settle ();
+  shortened = layout_check (GTK_WIDGET (window));
+  g_assert_nonnull (strstr (shortened, "is shortened"));
+  gtk_label_set_label (GTK_LABEL (harness_find (GTK_WIDGET (window), "subtitle")), "");
+  harness_settle ();
+  empty = layout_check (GTK_WIDGET (window));
+  g_assert_nonnull (strstr (empty, "is empty"));
+  harness_close (window);
+}
+
 static void
 test_dialogs (void)
 {
@@ -426,6 +453,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/gallery/two-files", test_two_files);
   g_test_add_func ("/gallery/aim", test_aim);
   g_test_add_func ("/gallery/outcomes", test_outcomes);
+  g_test_add_func ("/gallery/check", test_check);
   g_test_add_func ("/gallery/dialogs", test_dialogs);
   g_test_add_func ("/gallery/help", test_help);
   return g_test_run ();

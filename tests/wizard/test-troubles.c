@@ -62,8 +62,42 @@ typedef struct
   const char *expected[G_N_ELEMENTS (at_names)];
 } Case;
 
+static SmithPracticeFiles made; /* which takes a while, and is done once */
+
+/* Slow where something is to happen in between, quick elsewhere. A stick that
+ * is waited for does not come, so that there is the time. */
+static const char *
+find_faults (At at)
+{
+  switch (at)
+    {
+    case AT_LOADER:
+      return "boot 1 delay 10 always\n";
+    case AT_WRITING:
+      return "binary 1 delay 5 always\n";
+    case AT_COMING_BACK:
+      return "after flash never\n";
+    default:
+      return "";
+    }
+}
+
+/* Returns: the path of a copy that may be spoiled */
+static char *
+copy_file (const char *path, const char *folder)
+{
+  g_autofree char *name = g_path_get_basename (path);
+  char *copy = g_build_filename (folder, name, NULL);
+  g_autofree char *content = NULL;
+  gsize size;
+
+  g_assert_true (g_file_get_contents (path, &content, &size, NULL));
+  g_assert_true (g_file_set_contents (copy, content, (gssize) size, NULL));
+  return copy;
+}
+
 static Rig *
-rig_new (void)
+rig_new (At at)
 {
   Rig *rig = g_new0 (Rig, 1);
   g_autofree char *state = NULL;
@@ -75,15 +109,14 @@ rig_new (void)
     .product_id = "BV7R11HS",
     .hardware = "CL2E3372HM",
     .version = SMITH_PRACTICE_OLD_VERSION,
-    .restart_ms = 500,
+    .restart_ms = 50,
   };
 
   rig->folder = g_dir_make_tmp ("sticksmith-XXXXXX", &error);
   g_assert_no_error (error);
-  g_assert_true (smith_practice_write_files (rig->folder, &rig->files, &error));
-  /* Slow enough for something to happen in between. */
-  rig->faults
-      = smith_fault_script_parse ("boot 1 delay 3 always\nbinary 1 delay 2 always\n", &error);
+  rig->files.stick = copy_file (made.stick, rig->folder);
+  rig->files.loader = copy_file (made.loader, rig->folder);
+  rig->faults = smith_fault_script_parse (find_faults (at), &error);
   g_assert_no_error (error);
   rig->bus = smith_virtual_bus_new ();
   config.faults = rig->faults;
@@ -100,7 +133,7 @@ rig_new (void)
 static void
 rig_free (Rig *rig)
 {
-  const char *const names[] = { rig->files.loader, rig->files.stick, rig->files.hilink };
+  const char *const names[] = { rig->files.loader, rig->files.stick };
   g_autofree char *state = g_build_filename (rig->folder, "job.ini", NULL);
 
   if (rig->window != NULL)
@@ -471,9 +504,15 @@ assert_expected (Rig *rig, const char *expected)
     assert_closed (rig);
   else if (g_str_has_prefix (expected, "page "))
     {
-      g_assert_cmpstr (smith_flow_page_name (smith_session_get_page (rig->session)), ==,
-                       expected + strlen ("page "));
+      SmithPageId page = smith_session_get_page (rig->session);
+
+      /* A job may have gone on meanwhile, but never back, and not to a bad end. */
       g_assert_null (find_stop_dialog ());
+      g_assert_cmpint (page, !=, SMITH_PAGE_OUTCOME);
+      if (smith_session_get_phase (rig->session) != SMITH_PHASE_CHOOSING)
+        while (page > 0 && !g_str_equal (smith_flow_page_name (page), expected + strlen ("page ")))
+          page--;
+      g_assert_cmpstr (smith_flow_page_name (page), ==, expected + strlen ("page "));
     }
   else
     assert_ending (rig, expected);
@@ -485,7 +524,7 @@ test_trouble (gconstpointer data)
   const Case *one = &cases[GPOINTER_TO_UINT (data) / G_N_ELEMENTS (at_names)];
   At at = GPOINTER_TO_UINT (data) % G_N_ELEMENTS (at_names);
   const char *expected = one->expected[at];
-  Rig *rig = rig_new ();
+  Rig *rig = rig_new (at);
 
   go_to (rig, at);
   one->trouble (rig, at);
@@ -510,9 +549,14 @@ test_trouble (gconstpointer data)
 int
 main (int argc, char *argv[])
 {
+  g_autofree char *folder = NULL;
+  int status;
+
   harness_init (&argc, &argv);
   smith_deadline_set_scale (SCALE);
   signal (SIGXFSZ, SIG_IGN);
+  folder = g_build_filename (g_get_user_cache_dir (), "troubles", NULL);
+  g_assert_true (smith_practice_write_files (folder, &made, NULL));
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     for (guint at = 0; at < G_N_ELEMENTS (at_names); at++)
       {
@@ -522,5 +566,7 @@ main (int argc, char *argv[])
           g_test_add_data_func (path, GUINT_TO_POINTER (i * G_N_ELEMENTS (at_names) + at),
                                 test_trouble);
       }
-  return g_test_run ();
+  status = g_test_run ();
+  smith_practice_files_clear (&made);
+  return status;
 }

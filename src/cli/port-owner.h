@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "stick/bus.h"
+
+G_BEGIN_DECLS
+
+SmithStick *cli_port_owner (GPtrArray *sticks, const char *device);
+
+G_END_DECLS
