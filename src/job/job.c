@@ -154,7 +154,8 @@ on_step (SmithStep step, gpointer user_data)
   smith_soon_request (job->updated);
   if (job->state != NULL)
     {
-      job->state->step = step;
+      /* All being written is not forgotten because it is looked at again. */
+      job->state->step = job->plan->all_written ? MAX (step, SMITH_STEP_COME_BACK) : step;
       save_state (job);
     }
 }

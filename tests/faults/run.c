@@ -14,6 +14,9 @@
 /* A person tries more than once. */
 #define ATTEMPTS 3
 
+/* A multiple of what a restart takes. */
+#define LOOK_US 30000
+
 /* Only against hangs. */
 #define FINISH_US (20 * G_USEC_PER_SEC)
 
@@ -239,6 +242,9 @@ plug_in_again (Run *run, guint attempt)
       run->n_left_in++;
       return;
     }
+  /* Who has just cancelled lets a stick come up that is on its way. */
+  if (run->one->person != PERSON_NOTHING)
+    g_usleep (LOOK_US);
   smith_virtual_stick_heal (run->rig.stick);
   mode = choose_mode (run, attempt);
   smith_virtual_stick_replug (run->rig.stick, mode, &error);

@@ -352,7 +352,7 @@ main (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autofree char *name
-          = g_strdup_printf ("/whole/convert/%s/%s/modem-manager-%s",
+          = g_strdup_printf ("/whole/convert/%s/%s-modem-manager-%s",
                              cases[i].with_events ? "events" : "silent", way_names[cases[i].way],
                              services[cases[i].modem_manager]);
 

@@ -387,7 +387,7 @@ main (int argc, char **argv)
   smith_deadline_set_scale (TIME_SCALE);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *name = g_strdup_printf ("/whole/window/%s/%s/network-manager-%s",
+      g_autofree char *name = g_strdup_printf ("/whole/window/%s/%s-network-manager-%s",
                                                cases[i].with_events ? "events" : "silent",
                                                cases[i].name, services[cases[i].network_manager]);
 

@@ -417,12 +417,17 @@ test_no_stick (void)
 int
 main (int argc, char *argv[])
 {
+  const char *const looked_at[] = { "needle", "wrong-file", "two-sticks", NULL };
+
   harness_init (&argc, &argv);
   g_test_add_func ("/wizard/all-well", test_all_well);
   for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
     {
       g_autofree char *path = g_strdup_printf ("/wizard/scenario/%s", endings[i].scenario);
 
+      /* In another language the pages are looked at, each of them once. */
+      if (g_getenv ("SMITH_LOCALES") != NULL && !g_strv_contains (looked_at, endings[i].scenario))
+        continue;
       g_test_add_data_func (path, &endings[i], test_scenario);
     }
   g_test_add_func ("/wizard/stop-midway", test_stop_midway);
