@@ -179,6 +179,7 @@ on_loader_progress (guint64 done, guint64 total, gpointer user_data)
   SmithJob *job = user_data;
 
   g_mutex_lock (&job->lock);
+  job->status.loaded = TRUE;
   smith_progress_set (job->progress, (double) done / (double) MAX (total, 1));
   g_mutex_unlock (&job->lock);
   smith_soon_request (job->updated);
@@ -277,8 +278,8 @@ on_partition (const SmithItem *item, const SmithPartition *partition, gpointer u
 {
   SmithJob *job = user_data;
 
-  smith_log_add (job->log, SMITH_LOG_STEP, _ ("Part %u, %s: %" PRIu64 " bytes"),
-                 partition->index, partition->name, partition->expanded);
+  smith_log_add (job->log, SMITH_LOG_STEP, _ ("Part %u, %s: %" PRIu64 " bytes"), partition->index,
+                 partition->name, partition->expanded);
   g_mutex_lock (&job->lock);
   job->status.touched = TRUE;
   g_strlcpy (job->status.partition, partition->name, sizeof job->status.partition);

@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * @bytes_done: of @bytes_total, while the firmware is written
  * @busy: the port is held by another program and tried again
  * @touched: the stick's content may have changed: cancelling leaves it unfinished
+ * @loaded: a loader was sent: the stick was in boot mode
  * @asking: the job waits for the answer to "question"
  * @network: what the stick sees of the network, in the last step
  *
@@ -36,6 +37,7 @@ typedef struct
   guint64 bytes_total;
   gboolean busy;
   gboolean touched;
+  gboolean loaded;
   gboolean asking;
   SmithNetworkState network;
 } SmithJobStatus;

@@ -98,9 +98,9 @@ check_same (const char *now, const char *then, const char *path, GError **error)
   return FALSE;
 }
 
-/* Where to go on: behind the last complete partition. Where all were complete
- * and the stick still waits, the last one is written once more, since the
- * restart is still missing. */
+/* Where to go on: behind the last complete partition. Where all were complete,
+ * only the stick's return is missing; should it still wait, the last one is
+ * written once more, since then the restart is missing, too. */
 static void
 set_start (SmithPlan *plan, guint file, guint partition)
 {
@@ -112,6 +112,7 @@ set_start (SmithPlan *plan, guint file, guint partition)
   plan->first_partition = partition;
   if (partition < n)
     return;
+  plan->all_written = file >= last;
   plan->first_file = MIN (file + 1, last);
   plan->first_partition = file < last ? 0 : n - 1;
 }
@@ -157,7 +158,7 @@ smith_saved_state_to_plan (SmithSavedState *state,
         return NULL;
     }
   set_start (plan, state->file, state->partition);
-  plan->all_written = state->step >= SMITH_STEP_COME_BACK;
+  plan->all_written |= state->step >= SMITH_STEP_COME_BACK;
   plan->goes_on = TRUE;
   return g_steal_pointer (&plan);
 }

@@ -8,41 +8,34 @@
   .family = SMITH_FAMILY_BALONG, .chip = SMITH_CHIP_V7R11, .hardware = "CL2E3372HM",               \
   .product_id = "BV7R11HS"
 #define WITH_HILINK .version = "22.180.05.00.00"
-#define HILINK_TO_BOOT_ROM                                                                         \
-  E3372H, WITH_HILINK, .plugged = SMITH_MODE_HILINK, .start = SMITH_MODE_BOOT_ROM,                 \
-                       .needs_loader = TRUE
+#define WITH_NEEDLE FROM_HILINK, .refuses_entry = TRUE, .needs_loader = TRUE
+#define FROM_HILINK E3372H, WITH_HILINK, .plugged = SMITH_MODE_HILINK, .start = SMITH_MODE_BOOT_ROM
 
 static const SmithScenario scenarios[] = {
-  { "all-well", N_ ("All goes well"), HILINK_TO_BOOT_ROM },
-  { "needle", N_ ("The stick refuses to switch: the needle is needed"), HILINK_TO_BOOT_ROM,
-    .refuses_entry = TRUE },
-  { "wrong-file", N_ ("A file for another stick is chosen"), HILINK_TO_BOOT_ROM,
-    .wrong_file = TRUE },
-  { "bad-line", N_ ("A shaky connection: answers get lost and come in pieces"), HILINK_TO_BOOT_ROM,
-    .refuses_entry = TRUE,
+  { "all-well", N_ ("All goes well"), FROM_HILINK },
+  { "needle", N_ ("The stick refuses to switch: the needle is needed"), WITH_NEEDLE },
+  { "wrong-file", N_ ("A file for another stick is chosen"), FROM_HILINK, .wrong_file = TRUE },
+  { "bad-line", N_ ("A shaky connection: answers get lost and come in pieces"), WITH_NEEDLE,
     .faults = "boot 3 lost\nboot 20 garbage\ntext 1 single-bytes\nbinary 5 lost\n"
               "binary 40 bad-checksum\nbinary 41 single-bytes\n" },
-  { "signature", N_ ("The stick takes signed firmware only"), HILINK_TO_BOOT_ROM,
+  { "signature", N_ ("The stick takes signed firmware only"), FROM_HILINK,
     .demand_signature = TRUE },
   { "stuck-in-download", N_ ("The stick waits for firmware already"), E3372H, WITH_HILINK,
     .plugged = SMITH_MODE_DOWNLOAD, .start = SMITH_MODE_DOWNLOAD },
-  { "loader-does-not-start", N_ ("The stick takes the loader, but does not start it"),
-    HILINK_TO_BOOT_ROM, .refuses_entry = TRUE, .faults = "after load wrong-mode\n" },
-  { "part-refused", N_ ("The stick refuses one part of the firmware"), HILINK_TO_BOOT_ROM,
+  { "loader-does-not-start", N_ ("The stick takes the loader, but does not start it"), WITH_NEEDLE,
+    .faults = "after load wrong-mode\n" },
+  { "part-refused", N_ ("The stick refuses one part of the firmware"), FROM_HILINK,
     .faults = "binary 3 refuse 2\n" },
-  { "unplugged", N_ ("The stick is unplugged while it is being written"), HILINK_TO_BOOT_ROM,
+  { "unplugged", N_ ("The stick is unplugged while it is being written"), FROM_HILINK,
     .faults = "binary 200 gone\n" },
-  { "old-version", N_ ("The stick comes back with its old version"), HILINK_TO_BOOT_ROM,
+  { "old-version", N_ ("The stick comes back with its old version"), FROM_HILINK,
     .faults = "after flash old-version\n" },
-  { "two-sticks", N_ ("Two sticks are plugged in"), HILINK_TO_BOOT_ROM, .two_sticks = TRUE },
-  { "network", N_ ("The new firmware sees no network until it is told to"), HILINK_TO_BOOT_ROM,
+  { "two-sticks", N_ ("Two sticks are plugged in"), FROM_HILINK, .two_sticks = TRUE },
+  { "network", N_ ("The new firmware sees no network until it is told to"), FROM_HILINK,
     .no_network = TRUE },
-  { "no-sim", N_ ("There is no SIM card in the stick"), HILINK_TO_BOOT_ROM, .no_sim = TRUE },
+  { "no-sim", N_ ("There is no SIM card in the stick"), FROM_HILINK, .no_sim = TRUE },
   { "returns-to-download", N_ ("The stick waits for firmware again after all was written"),
-    HILINK_TO_BOOT_ROM, .faults = "after flash wrong-mode\n" },
-  { "hilink-switch", N_ ("The stick switches by itself: neither needle nor loader is needed"),
-    E3372H, WITH_HILINK, .plugged = SMITH_MODE_HILINK, .start = SMITH_MODE_DOWNLOAD,
-    .shows_cd = TRUE },
+    FROM_HILINK, .faults = "after flash wrong-mode\n" },
   { "stick-to-hilink", N_ ("A Stick modem becomes a HiLink stick"), E3372H,
     .version = "21.180.01.00.00", .plugged = SMITH_MODE_STICK, .start = SMITH_MODE_DOWNLOAD,
     .shows_cd = TRUE, .firmware = SMITH_PRACTICE_HILINK },
@@ -96,7 +89,8 @@ smith_scenario_fill_config (const SmithScenario *scenario, SmithVirtualStickConf
   config->hardware = scenario->hardware;
   config->product_id = scenario->product_id;
   config->version = scenario->version;
-  config->refuses_entry = scenario->refuses_entry;
+  /* Firmware that refuses does not open its ports, either. */
+  config->refuses_entry = config->refuses_ports = scenario->refuses_entry;
   config->demand_signature = scenario->demand_signature;
   config->no_network = scenario->no_network;
   config->no_sim = scenario->no_sim;

@@ -27,6 +27,7 @@ struct _SmithBootPage
   GtkSpinner *spinner;
   GtkWidget *take_needle;
   GtkWidget *plug_needle;
+  GtkWidget *choose_loader;
 };
 
 G_DEFINE_FINAL_TYPE (SmithBootPage, smith_boot_page, SMITH_TYPE_PAGE)
@@ -98,7 +99,9 @@ show_live (SmithBootPage *page, SmithSession *session, SmithStick *stick, gboole
     gtk_widget_add_css_class (page->live, "good");
   else
     gtk_widget_remove_css_class (page->live, "good");
-  if (ready)
+  if (!smith_session_has_files (session))
+    text = _ ("For this way a loader is needed, too. Choose it first.");
+  else if (ready)
     text = _ ("The stick is in boot mode. You can start.");
   else if (smith_session_get_entry (session) == SMITH_ENTRY_REFUSED)
     text = _ ("The stick was asked and did not switch by itself. This is quite common.");
@@ -126,6 +129,8 @@ smith_boot_page_update (SmithPage *base, SmithSession *session)
   gtk_widget_set_visible (page->needle, view == VIEW_NEEDLE);
   gtk_widget_set_visible (page->take_needle, view == VIEW_ASK);
   gtk_widget_set_visible (page->plug_needle, view == VIEW_NEEDLE && practice);
+  gtk_widget_set_visible (page->choose_loader,
+                          view != VIEW_CHECK && !smith_session_has_files (session));
   show_live (page, session, stick, view == VIEW_READY);
 }
 
@@ -143,6 +148,12 @@ on_take_needle (SmithBootPage *page)
 {
   smith_session_take_needle (smith_page_get_session (SMITH_PAGE (page)));
   gtk_widget_grab_focus (GTK_WIDGET (page));
+}
+
+static void
+on_choose_loader (SmithBootPage *page)
+{
+  smith_session_set_page (smith_page_get_session (SMITH_PAGE (page)), SMITH_PAGE_FILES);
 }
 
 static void
@@ -171,8 +182,10 @@ smith_boot_page_class_init (SmithBootPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SmithBootPage, spinner);
   gtk_widget_class_bind_template_child (widget_class, SmithBootPage, take_needle);
   gtk_widget_class_bind_template_child (widget_class, SmithBootPage, plug_needle);
+  gtk_widget_class_bind_template_child (widget_class, SmithBootPage, choose_loader);
   gtk_widget_class_bind_template_callback (widget_class, on_take_needle);
   gtk_widget_class_bind_template_callback (widget_class, on_plug_needle);
+  gtk_widget_class_bind_template_callback (widget_class, on_choose_loader);
 }
 
 static void

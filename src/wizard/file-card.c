@@ -251,6 +251,26 @@ set_css (GtkWidget *widget, const char *name, gboolean on)
     gtk_widget_remove_css_class (widget, name);
 }
 
+/* All firmware that is to be written together: one file may be right only with
+ * another. */
+static GPtrArray *
+list_queue (SmithSession *session, const SmithFirmware *firmware, guint *index)
+{
+  SmithFileQueue *queue = smith_session_get_queue (session);
+  GPtrArray *files = g_ptr_array_new ();
+
+  for (guint i = 0; i < smith_file_queue_get_n (queue); i++)
+    {
+      SmithItem *item = smith_file_check_get_item (smith_file_queue_get (queue, i));
+
+      if (item != NULL && item->firmware == firmware)
+        *index = files->len;
+      if (item != NULL && item->firmware != NULL)
+        g_ptr_array_add (files, item->firmware);
+    }
+  return files;
+}
+
 /**
  * smith_file_card_judge:
  *
@@ -262,11 +282,14 @@ smith_file_card_judge (SmithSession *session, SmithFileCheck *check)
 {
   SmithIdentity *identity = smith_session_get_before (session);
   SmithItem *item = smith_file_check_get_item (check);
+  g_autoptr (GPtrArray) files = NULL;
+  guint index = 0;
 
   if (identity == NULL || item == NULL || item->firmware == NULL
       || smith_file_check_get_state (check) != SMITH_FILE_GOOD)
     return NULL;
-  return smith_verdict_for_stick (item->firmware, identity, smith_session_get_home_mode (session),
+  files = list_queue (session, item->firmware, &index);
+  return smith_verdict_for_queue (files, index, identity, smith_session_get_home_mode (session),
                                   smith_session_get_aim (session));
 }
 

@@ -16,6 +16,7 @@ struct _SmithFilesPage
   GtkWidget *practice;
   GtkBox *queue;
   SmithFileCard *firmware; /* says what is wanted, while there is none */
+  GtkLabel *loader_hint;
   SmithFileCard *loader;
 
   GtkCheckButton *aims[SMITH_N_AIM_CHOICES];
@@ -158,6 +159,26 @@ show_queue (SmithFilesPage *page, SmithSession *session)
   gtk_widget_set_visible (GTK_WIDGET (page->firmware), n == 0);
 }
 
+/* Said before a case is opened: whether a loader will be needed. */
+static void
+show_loader (SmithFilesPage *page, SmithSession *session)
+{
+  SmithNeed need = smith_session_get_loader_need (session);
+  SmithWayAdvice advice;
+  const char *hint = NULL;
+
+  smith_session_get_ways (session, &advice);
+  if (need == SMITH_NEED_MAYBE)
+    hint = _ ("The stick can usually be switched by itself. Only if it refuses, a loader is needed "
+              "as well: you can choose it now, or then.");
+  else if (need == SMITH_NEED_SURE && advice.likely_needle)
+    hint = _ ("Firmware this new usually refuses to switch by itself: you will most likely need "
+              "the needle, and with it a loader.");
+  gtk_widget_set_visible (GTK_WIDGET (page->loader_hint), hint != NULL);
+  gtk_label_set_label (page->loader_hint, hint != NULL ? hint : "");
+  gtk_widget_set_visible (GTK_WIDGET (page->loader), need != SMITH_NEED_NONE);
+}
+
 static void
 smith_files_page_update (SmithPage *base, SmithSession *session)
 {
@@ -167,7 +188,7 @@ smith_files_page_update (SmithPage *base, SmithSession *session)
   show_aim (page, session);
   show_queue (page, session);
   smith_file_card_show (page->loader, session, smith_session_get_file (session, SMITH_SLOT_LOADER));
-  gtk_widget_set_visible (GTK_WIDGET (page->loader), smith_session_needs_loader (session));
+  show_loader (page, session);
   gtk_widget_set_visible (page->practice, smith_session_get_world (session) != NULL
                                               && (unfit || !smith_session_has_files (session)));
   show_status (base, session, unfit);
@@ -228,6 +249,7 @@ smith_files_page_class_init (SmithFilesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SmithFilesPage, practice);
   gtk_widget_class_bind_template_child (widget_class, SmithFilesPage, queue);
   gtk_widget_class_bind_template_child (widget_class, SmithFilesPage, firmware);
+  gtk_widget_class_bind_template_child (widget_class, SmithFilesPage, loader_hint);
   gtk_widget_class_bind_template_child (widget_class, SmithFilesPage, loader);
   gtk_widget_class_bind_template_callback (widget_class, on_use_practice);
 }

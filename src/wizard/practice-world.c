@@ -3,11 +3,8 @@
 
 #include <glib/gi18n.h>
 
-#include "format/error.h"
-
 #define N_STICKS_MAX 2
 #define RESTART_MS 800     /* off the bus at each change of mode, at an ordinary pace */
-#define ENTRY_MS 1500      /* until a stick answers whether it goes to boot mode */
 #define LOADER_DELAY_MS 5  /* per packet */
 #define WRITING_DELAY_MS 7 /* per block */
 
@@ -77,19 +74,11 @@ make_faults (SmithPracticeWorld *world, GError **error)
 static gboolean
 make_stick (SmithPracticeWorld *world, guint index, GError **error)
 {
-  SmithVirtualStickConfig config = {
-    .usb_path = ports[index],
-    .start = world->scenario->plugged,
-    .chip = SMITH_CHIP_V7R11,
-    .product_id = "BV7R11HS",
-    .hardware = "CL2E3372HM",
-    .version = SMITH_PRACTICE_OLD_VERSION,
-    .demand_signature = world->scenario->demand_signature,
-    .forget_content = FALSE,
-    .restart_ms = paced (world, RESTART_MS),
-    .faults = world->faults,
-  };
+  SmithVirtualStickConfig config = { .usb_path = ports[index],
+                                     .restart_ms = paced (world, RESTART_MS),
+                                     .faults = world->faults };
 
+  smith_scenario_fill_config (world->scenario, &config);
   world->sticks[index] = smith_virtual_stick_new (world->bus, &config, NULL, NULL, error);
   return world->sticks[index] != NULL;
 }
@@ -154,8 +143,6 @@ typedef struct
 {
   char *usb_path;
   SmithMode mode;
-  guint wait_ms; /* before the stick leaves, too */
-  gboolean refuse;
 } Plug;
 
 static void
@@ -186,13 +173,6 @@ plug_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
   GError *error = NULL;
   gboolean ok;
 
-  g_usleep (paced (world, plug->wait_ms) * 1000ul);
-  if (plug->refuse)
-    {
-      g_task_return_new_error (task, SMITH_ERROR, SMITH_ERROR_REFUSED,
-                               "The stick answered the request for boot mode with an error");
-      return;
-    }
   g_mutex_lock (&world->plugging);
   smith_virtual_stick_unplug (stick);
   g_usleep (paced (world, RESTART_MS) * 1000ul);
@@ -202,13 +182,6 @@ plug_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
-}
-
-static void
-run_plug (SmithPracticeWorld *world, Plug *plug, GTask *task)
-{
-  g_task_set_task_data (task, plug, plug_free);
-  g_task_run_in_thread (task, plug_work);
 }
 
 /**
@@ -226,42 +199,8 @@ smith_practice_world_plug_in (SmithPracticeWorld *world, const char *usb_path, S
 
   plug->usb_path = g_strdup (usb_path);
   plug->mode = mode;
-  run_plug (world, plug, task);
-}
-
-/**
- * smith_practice_world_enter_boot_mode_async:
- *
- * Asks a stick with working firmware to go to boot mode.
- */
-void
-smith_practice_world_enter_boot_mode_async (SmithPracticeWorld *world,
-                                            const char *usb_path,
-                                            GCancellable *cancellable,
-                                            GAsyncReadyCallback callback,
-                                            gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (world, cancellable, callback, user_data);
-  Plug *plug = g_new0 (Plug, 1);
-
-  plug->usb_path = g_strdup (usb_path);
-  plug->mode = world->scenario->start;
-  plug->wait_ms = ENTRY_MS;
-  plug->refuse = world->scenario->refuses_entry;
-  run_plug (world, plug, task);
-}
-
-/**
- * smith_practice_world_enter_boot_mode_finish:
- *
- * Returns: FALSE with SMITH_ERROR_REFUSED if the stick does not do it
- */
-gboolean
-smith_practice_world_enter_boot_mode_finish (SmithPracticeWorld *world,
-                                             GAsyncResult *result,
-                                             GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
+  g_task_set_task_data (task, plug, plug_free);
+  g_task_run_in_thread (task, plug_work);
 }
 
 typedef struct
@@ -318,7 +257,7 @@ smith_practice_world_make_files_async (SmithPracticeWorld *world,
  * smith_practice_world_make_files_finish:
  * @firmware: (out) (transfer full): path of the firmware to offer; where the
  *   scenario is about a wrong file, that one the first time
- * @loader: (out) (transfer full): path of the loader
+ * @loader: (out) (transfer full) (nullable): path of the loader, if it takes one
  *
  * Returns: FALSE with the errors of smith_practice_write_files()
  */
@@ -335,8 +274,10 @@ smith_practice_world_make_files_finish (SmithPracticeWorld *world,
   if (made == NULL)
     return FALSE;
   world->wrong_file_offered = TRUE;
-  *firmware = g_strdup (wrong ? made->wrong : made->files.stick);
-  *loader = g_strdup (made->files.loader);
+  *firmware = g_strdup (
+      wrong ? made->wrong
+            : smith_practice_files_get_firmware (&made->files, world->scenario->firmware));
+  *loader = world->scenario->family != SMITH_FAMILY_QUALCOMM ? g_strdup (made->files.loader) : NULL;
   made_free (made);
   return TRUE;
 }

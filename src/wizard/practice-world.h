@@ -30,14 +30,6 @@ const SmithScenario *smith_practice_world_get_scenario (SmithPracticeWorld *worl
 char *smith_practice_world_make_state_path (void);
 
 void smith_practice_world_plug_in (SmithPracticeWorld *world, const char *usb_path, SmithMode mode);
-void smith_practice_world_enter_boot_mode_async (SmithPracticeWorld *world,
-                                                 const char *usb_path,
-                                                 GCancellable *cancellable,
-                                                 GAsyncReadyCallback callback,
-                                                 gpointer user_data);
-gboolean smith_practice_world_enter_boot_mode_finish (SmithPracticeWorld *world,
-                                                      GAsyncResult *result,
-                                                      GError **error);
 void smith_practice_world_make_files_async (SmithPracticeWorld *world,
                                             GCancellable *cancellable,
                                             GAsyncReadyCallback callback,

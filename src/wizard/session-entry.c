@@ -3,15 +3,6 @@
 
 #include <glib/gi18n.h>
 
-/* Where a scenario begins in boot mode, it takes the practice world's hand to
- * get there: the virtual stick itself knows the ways that a real one has. */
-static gboolean
-is_taken_by_hand (SmithSession *session)
-{
-  return session->world != NULL
-         && smith_practice_world_get_scenario (session->world)->start == SMITH_MODE_BOOT_ROM;
-}
-
 /**
  * smith_session_get_ways:
  *
@@ -47,8 +38,6 @@ smith_session_can_switch (SmithSession *session)
 
   if (session->entry == SMITH_ENTRY_REFUSED || session->entry == SMITH_ENTRY_BY_HAND)
     return FALSE;
-  if (is_taken_by_hand (session))
-    return TRUE;
   way = find_way (session);
   return way == SMITH_WAY_WEB || way == SMITH_WAY_AT || way == SMITH_WAY_DIAGNOSTICS;
 }
@@ -62,17 +51,6 @@ finish_entry (SmithSession *session, gboolean ok, const GError *error)
   session->entry = ok ? SMITH_ENTRY_NONE : SMITH_ENTRY_REFUSED;
   smith_stick_watch_set_paused (session->watch, FALSE);
   smith_session_changed (session);
-}
-
-static void
-on_practice_answer (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (SmithSession) session = user_data;
-  g_autoptr (GError) error = NULL;
-  gboolean ok
-      = smith_practice_world_enter_boot_mode_finish (SMITH_PRACTICE_WORLD (object), result, &error);
-
-  finish_entry (session, ok, error);
 }
 
 typedef struct
@@ -148,12 +126,7 @@ smith_session_enter_boot_mode (SmithSession *session)
   session->entry = SMITH_ENTRY_ASKING;
   smith_stick_watch_set_paused (session->watch, TRUE);
   smith_log_add (session->log, SMITH_LOG_STEP, _ ("Asking the stick to go to boot mode"));
-  if (is_taken_by_hand (session))
-    smith_practice_world_enter_boot_mode_async (session->world, session->usb_path,
-                                                session->cancellable, on_practice_answer,
-                                                g_object_ref (session));
-  else
-    run_entry (session);
+  run_entry (session);
   smith_session_changed (session);
 }
 

@@ -414,7 +414,8 @@ on_practice_files (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
   smith_session_take_file (session, firmware, SMITH_WANT_FIRMWARE);
-  smith_session_take_file (session, loader, SMITH_WANT_LOADER);
+  if (loader != NULL)
+    smith_session_take_file (session, loader, SMITH_WANT_LOADER);
 }
 
 /* Makes the practice files if need be, and takes them. */
@@ -497,21 +498,26 @@ smith_session_get_incoming (SmithSession *session)
              : NULL;
 }
 
-/* Returns: FALSE for a stick that waits for firmware already, or that knows no
- * boot mode: for its kind there are no loaders */
-gboolean
-smith_session_needs_loader (SmithSession *session)
+/**
+ * smith_session_get_loader_need:
+ *
+ * A stick that switches by itself takes firmware at once, and one with a
+ * Qualcomm chip knows no boot mode; a loader is what a stick takes that is
+ * started with the needle, as those end up that do not switch.
+ */
+SmithNeed
+smith_session_get_loader_need (SmithSession *session)
 {
   g_autoptr (SmithStick) stick = smith_session_get_stick (session);
   SmithWayAdvice advice;
 
-  if (stick != NULL && stick->mode == SMITH_MODE_DOWNLOAD)
-    return FALSE;
   smith_session_get_ways (session, &advice);
-  for (guint i = 0; i < advice.n_ways; i++)
-    if (advice.ways[i] != SMITH_WAY_AT && advice.ways[i] != SMITH_WAY_DIAGNOSTICS)
-      return TRUE;
-  return advice.n_ways == 0;
+  if (stick != NULL
+      && (stick->mode == SMITH_MODE_DOWNLOAD || stick->family == SMITH_FAMILY_QUALCOMM
+          || advice.ways[0] == SMITH_WAY_DIAGNOSTICS))
+    return SMITH_NEED_NONE;
+  return smith_session_can_switch (session) && !advice.likely_needle ? SMITH_NEED_MAYBE
+                                                                     : SMITH_NEED_SURE;
 }
 
 static gboolean
@@ -526,6 +532,6 @@ smith_session_has_files (SmithSession *session)
 {
   return session->resume != NULL
          || (smith_file_queue_is_good (session->queue)
-             && (!smith_session_needs_loader (session)
+             && (smith_session_get_loader_need (session) != SMITH_NEED_SURE
                  || is_good (session->files[SMITH_SLOT_LOADER])));
 }

@@ -19,6 +19,14 @@ typedef enum
   SMITH_N_SLOTS
 } SmithSlot;
 
+/* Whether a file is needed. */
+typedef enum
+{
+  SMITH_NEED_NONE,
+  SMITH_NEED_MAYBE, /* good to have at hand */
+  SMITH_NEED_SURE,
+} SmithNeed;
+
 /* Whether the stick has been asked to go to boot mode by itself. */
 typedef enum
 {
@@ -68,7 +76,7 @@ void smith_session_set_aim (SmithSession *session, SmithAim aim);
 SmithMode smith_session_get_home_mode (SmithSession *session);
 SmithFileCheck *smith_session_get_file (SmithSession *session, SmithSlot slot);
 const char *smith_session_get_incoming (SmithSession *session);
-gboolean smith_session_needs_loader (SmithSession *session);
+SmithNeed smith_session_get_loader_need (SmithSession *session);
 gboolean smith_session_has_files (SmithSession *session);
 
 void smith_session_enter_boot_mode (SmithSession *session);

@@ -9,6 +9,7 @@ typedef enum
   STATE_COMING,
   STATE_CURRENT,
   STATE_DONE,
+  STATE_UNNEEDED,
   STATE_TROUBLE,
 } State;
 
@@ -40,6 +41,7 @@ static const struct
   [STATE_COMING] = { "coming", NULL, N_ ("To come") },
   [STATE_CURRENT] = { "current", NULL, N_ ("Now") },
   [STATE_DONE] = { "done", "smith-done-symbolic", N_ ("Done") },
+  [STATE_UNNEEDED] = { "coming", NULL, N_ ("Not needed") },
   [STATE_TROUBLE] = { "trouble", "smith-attention-symbolic", N_ ("Stopped here") },
 };
 
@@ -143,14 +145,17 @@ show_state (Step *step, SmithPageId page, State state)
 /**
  * smith_step_list_show:
  * @current: the step that is at hand, or in which the job ended
+ * @loaded: whether a loader was sent; a stick that switches by itself takes none
  */
 void
-smith_step_list_show (SmithStepList *list, SmithPageId current, SmithPhase phase)
+smith_step_list_show (SmithStepList *list, SmithPageId current, SmithPhase phase, gboolean loaded)
 {
   for (SmithPageId page = 0; page < SMITH_N_WIZARD_STEPS; page++)
     {
       State state = page < current ? STATE_DONE : STATE_COMING;
 
+      if (page == SMITH_PAGE_LOADER && state == STATE_DONE && !loaded)
+        state = STATE_UNNEEDED;
       if (page == current)
         state = phase == SMITH_PHASE_FAILED ? STATE_TROUBLE
                 : phase == SMITH_PHASE_DONE ? STATE_DONE

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 #define SMITH_TYPE_STEP_LIST (smith_step_list_get_type ())
 G_DECLARE_FINAL_TYPE (SmithStepList, smith_step_list, SMITH, STEP_LIST, GtkWidget)
 
-void smith_step_list_show (SmithStepList *list, SmithPageId current, SmithPhase phase);
+void
+smith_step_list_show (SmithStepList *list, SmithPageId current, SmithPhase phase, gboolean loaded);
 
 G_END_DECLS

@@ -23,6 +23,7 @@ struct _SmithStickCard
   GtkBox *matters;
   GtkWidget *signs;
   GtkLabel *details_text;
+  GtkWidget *care;
 
   char *usb_path;
   SmithSession *session;
@@ -37,6 +38,13 @@ on_choice (SmithStickCard *card)
 {
   if (card->session != NULL && gtk_check_button_get_active (card->choice))
     smith_session_choose_stick (card->session, card->usb_path);
+}
+
+static void
+on_care (SmithStickCard *card)
+{
+  if (card->session != NULL)
+    smith_session_care_for_network (card->session, card->usb_path);
 }
 
 /* Returns: (transfer full): what a person would call it */
@@ -191,6 +199,7 @@ smith_stick_card_show (SmithStickCard *card,
   gtk_widget_set_visible (card->asking, asking && identity == NULL);
   gtk_spinner_set_spinning (card->spinner, asking && identity == NULL);
   gtk_widget_set_visible (card->signs, stick->mode == SMITH_MODE_DOWNLOAD);
+  gtk_widget_set_visible (card->care, stick->mode == SMITH_MODE_STICK && identity != NULL);
   if (g_strcmp0 (gtk_label_get_label (card->details_text), details) != 0)
     gtk_label_set_label (card->details_text, details);
   show_choice (card, stick, name, several);
@@ -248,7 +257,9 @@ smith_stick_card_class_init (SmithStickCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SmithStickCard, matters);
   gtk_widget_class_bind_template_child (widget_class, SmithStickCard, signs);
   gtk_widget_class_bind_template_child (widget_class, SmithStickCard, details_text);
+  gtk_widget_class_bind_template_child (widget_class, SmithStickCard, care);
   gtk_widget_class_bind_template_callback (widget_class, on_choice);
+  gtk_widget_class_bind_template_callback (widget_class, on_care);
 }
 
 static void

@@ -178,11 +178,13 @@ on_session_changed (SmithSession *session, SmithWindow *window)
 {
   SmithPhase phase = phase_of (window);
   SmithPageId page = smith_session_get_page (session);
+  SmithJobStatus status;
 
   if (phase != SMITH_PHASE_RUNNING && window->stop_dialog != NULL)
     gtk_window_destroy (window->stop_dialog);
   show_page (window, page);
-  smith_step_list_show (window->steps, find_step (window, page), phase);
+  smith_session_get_status (session, &status);
+  smith_step_list_show (window->steps, find_step (window, page), phase, status.loaded);
   show_buttons (window);
   keep_awake (window, phase == SMITH_PHASE_RUNNING);
   smith_notice_update (GTK_WINDOW (window), session);

@@ -61,7 +61,7 @@ def install_sdk(repository):
         'file://' + repository)
     for name in (PLATFORM, SDK):
         run('flatpak', 'install', '--user', '--noninteractive', '--or-update', 'test-runtime',
-            f'{name}//{BRANCH}', stdout=subprocess.DEVNULL)
+            f'{name}//{BRANCH}')
 
 
 def build(folder, repository, bundle):
@@ -79,8 +79,7 @@ def build(folder, repository, bundle):
         repo = os.path.join(temporary, 'repo')
         run('flatpak-builder', '--user', '--force-clean', '--disable-rofiles-fuse',
             '--state-dir=' + os.path.join(folder, 'builder'), '--repo=' + repo,
-            os.path.join(temporary, 'built'), path,
-            stdout=subprocess.DEVNULL)
+            os.path.join(temporary, 'built'), path)
         run('flatpak', 'build-bundle', '--runtime-repo=' + describe(repository), repo, bundle, APP,
             'stable')
 
@@ -89,5 +88,4 @@ def install(bundle):
     """As a person does: the bundle alone, which knows where its runtime comes from."""
     shutil.rmtree(os.environ['FLATPAK_USER_DIR'], ignore_errors=True)
     os.makedirs(os.environ['FLATPAK_USER_DIR'])
-    run('flatpak', 'install', '--user', '--noninteractive', '--bundle', bundle,
-        stdout=subprocess.DEVNULL)
+    run('flatpak', 'install', '--user', '--noninteractive', '--bundle', bundle)

@@ -28,8 +28,13 @@ NEEDLESS = ('share/doc', 'share/info', 'share/man', 'share/locale', 'share/bash-
             'etc/shadow', 'etc/shadow-', 'etc/gshadow', 'etc/gshadow-')
 
 
-def run(*words, **more):
-    subprocess.run(words, check=True, **more)
+def run(*words):
+    """Says what the program said only if it failed."""
+    done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          errors='replace', stdin=subprocess.DEVNULL)
+    if done.returncode != 0:
+        print('\n'.join(done.stdout.splitlines()[-40:]))
+        raise subprocess.CalledProcessError(done.returncode, words[0])
 
 
 def unpack(packages, folder):
@@ -64,7 +69,7 @@ def make(repository, name, packages):
             file.write(f'[Runtime]\nname={name}\nruntime={PLATFORM}/{arch}/{BRANCH}\n'
                        f'sdk={SDK}/{arch}/{BRANCH}\n')
         run('flatpak', 'build-export', '--runtime', '--files=usr', '--disable-sandbox',
-            repository, stage, BRANCH, stdout=subprocess.DEVNULL)
+            repository, stage, BRANCH)
 
 
 def ensure(folder):

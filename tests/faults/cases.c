@@ -6,6 +6,9 @@
 /* The codes with which a stick is known to refuse in frames. */
 #define CODES 15
 
+/* Questions about identity and network that are tried. */
+#define NETWORK_MESSAGES 30
+
 /* For how long the program waits for the answer, in ms. */
 static const guint patience[N_KINDS] = {
   [KIND_HANDSHAKE] = 1000,    [KIND_HEAD] = 3000,          [KIND_DATA] = 3000,
@@ -86,6 +89,20 @@ is_chosen (GArray *kinds, guint index)
         last &= i <= index;
       }
   return first || last || index == kinds->len / 2;
+}
+
+/* A stick that is long in finding its network is asked the same over and over:
+ * beyond the first round it is the same message. */
+static guint
+count_messages (const Route *route, SmithStage stage)
+{
+  GArray *kinds = route->kinds[stage];
+  guint n_network = 0;
+
+  for (guint i = 0; i < kinds->len; i++)
+    if (g_array_index (kinds, Kind, i) == KIND_NETWORK && ++n_network > NETWORK_MESSAGES)
+      return i;
+  return kinds->len;
 }
 
 static gboolean
@@ -220,7 +237,7 @@ cases_add_faults (GPtrArray *cases, const Route *route, gboolean full)
   gboolean all = route->id == ROUTE_NEEDLE;
 
   for (SmithStage stage = 0; stage < SMITH_N_STAGES; stage++)
-    for (guint i = 0; i < route->kinds[stage]->len; i++)
+    for (guint i = 0; i < count_messages (route, stage); i++)
       for (Wrong wrong = 0; wrong < WRONG_NOTHING; wrong++)
         {
           guint n = wrong == WRONG_REFUSE ? count_codes (stage, full) : 1;
@@ -259,7 +276,7 @@ void
 cases_add_persons (GPtrArray *cases, const Route *route, gboolean full)
 {
   for (SmithStage stage = 0; stage < SMITH_N_STAGES; stage++)
-    for (guint i = 0; i < route->kinds[stage]->len; i++)
+    for (guint i = 0; i < count_messages (route, stage); i++)
       for (Wrong wrong = full ? 0 : WRONG_NOTHING; wrong < N_WRONGS; wrong++)
         for (Person person = PERSON_CANCEL; person <= PERSON_CLOSE; person++)
           if (full || is_first (route->kinds[stage], i))
@@ -279,7 +296,7 @@ cases_add_kills (GPtrArray *cases, const Route *route, gboolean full)
   static const Wrong wrongs[] = { WRONG_NOTHING, WRONG_LOST, WRONG_GONE, WRONG_REPLUG };
 
   for (SmithStage stage = 0; stage < SMITH_N_STAGES; stage++)
-    for (guint i = 0; i < route->kinds[stage]->len; i++)
+    for (guint i = 0; i < count_messages (route, stage); i++)
       for (gsize w = 0; w < G_N_ELEMENTS (wrongs); w++)
         {
           gboolean first = is_first (route->kinds[stage], i);

@@ -110,8 +110,10 @@ ends_of_return (const SmithHilinkServerConfig *web)
     case SMITH_HILINK_FAULT_ERROR_ONCE:
       return WELL;
     case SMITH_HILINK_FAULT_ERROR:
-    case SMITH_HILINK_FAULT_WRONG_TOKEN:
       return REFUSED | UNSUPPORTED | TIMEOUT;
+    case SMITH_HILINK_FAULT_WRONG_TOKEN:
+      /* A build without tokens has none that could be wrong. */
+      return web->tokens == SMITH_HILINK_TOKENS_NONE ? WELL : REFUSED;
     case SMITH_HILINK_FAULT_SILENT:
       return TIMEOUT;
     case SMITH_HILINK_FAULT_SLOW:

@@ -12,6 +12,9 @@
 
 #define LOOK_US 20000
 
+/* For the network, in a run without faults. */
+#define PATIENCE_US (4 * G_USEC_PER_SEC)
+
 void
 matrix_start (Matrix *matrix, const char *kill_program, guint n_workers)
 {
@@ -48,23 +51,74 @@ say_yes (const SmithVerdict *verdict, gpointer user_data)
   return verdict->kind != SMITH_VERDICT_DOES_NOT_FIT;
 }
 
-/* A run without faults. Nothing may be repeated in it because the machine is busy. */
+/* Ends a look for the network that takes long. */
+typedef struct
+{
+  GCancellable *cancellable;
+  GThread *thread;
+  GMutex lock;
+  GCond over;
+  gboolean is_over;
+} Patience;
+
+static gpointer
+lose_patience (gpointer data)
+{
+  Patience *patience = data;
+  gint64 end = g_get_monotonic_time () + PATIENCE_US;
+
+  g_mutex_lock (&patience->lock);
+  while (!patience->is_over && g_cond_wait_until (&patience->over, &patience->lock, end))
+    ;
+  g_mutex_unlock (&patience->lock);
+  g_cancellable_cancel (patience->cancellable);
+  return NULL;
+}
+
+static void
+on_learn_step (SmithStep step, gpointer user_data)
+{
+  Patience *patience = user_data;
+
+  if (step == SMITH_STEP_REACTIVATE)
+    patience->thread = g_thread_new ("patience", lose_patience, patience);
+}
+
+/* Returns: whether patience was lost */
+static gboolean
+end_patience (Patience *patience)
+{
+  gboolean lost = g_cancellable_is_cancelled (patience->cancellable);
+
+  g_mutex_lock (&patience->lock);
+  patience->is_over = TRUE;
+  g_cond_signal (&patience->over);
+  g_mutex_unlock (&patience->lock);
+  g_clear_pointer (&patience->thread, g_thread_join);
+  return lost;
+}
+
+/* A run without faults. Nothing may be repeated in it because the machine is
+ * busy: the deadlines are the real ones. */
 void
 matrix_learn (Matrix *matrix, RouteId id)
 {
+  static const SmithConversionFuncs funcs
+      = { .step = on_learn_step, .flash = { .confirm = say_yes } };
   Route *route = &matrix->routes[id];
-  static const SmithConversionFuncs funcs = { .flash = { .confirm = say_yes } };
-  SmithVirtualStickConfig config = route->config;
   g_auto (Rig) rig = { 0 };
   g_autoptr (SmithPlan) plan = route_make_plan (route);
   g_autoptr (SmithConversionReport) report = smith_conversion_report_new ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Patience patience = { .cancellable = cancellable };
   g_autoptr (GError) error = NULL;
   g_autofree char *log = NULL;
   guint counts[SMITH_N_STAGES];
 
   smith_deadline_set_scale (1);
-  rig_start (&rig, &config, "");
-  smith_conversion_run (plan, SMITH_BUS (rig.bus), &funcs, NULL, report, NULL, &error);
+  rig_start (&rig, &route->config, "");
+  smith_conversion_run (plan, SMITH_BUS (rig.bus), &funcs, &patience, report, cancellable, &error);
+  route->is_cut = end_patience (&patience);
   smith_deadline_set_scale (CASE_SCALE);
   log = smith_virtual_stick_get_log (rig.stick);
   if (error != NULL)

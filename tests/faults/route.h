@@ -77,6 +77,7 @@ typedef struct
   guint n_files;
   SmithIdentity *before;
   GArray *kinds[SMITH_N_STAGES]; /* Kind: of each message; by route_learn() */
+  gboolean is_cut;               /* of the many questions for the network not all are there */
 } Route;
 
 void route_init (Route *route, RouteId id);

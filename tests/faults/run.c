@@ -310,9 +310,11 @@ go_on (Run *run)
 static gboolean
 needed_more (Run *run)
 {
+  const Route *route = run->one->route;
+
   for (SmithStage stage = 0; stage < SMITH_N_STAGES; stage++)
-    if (smith_virtual_stick_get_count (run->rig.stick, stage)
-        > (run->one->route->kinds[stage] != NULL ? run->one->route->kinds[stage]->len : 0))
+    if (smith_virtual_stick_get_count (run->rig.stick, stage) > route->kinds[stage]->len
+        && !(stage == SMITH_STAGE_AT && route->is_cut))
       return TRUE;
   return FALSE;
 }

@@ -39,7 +39,7 @@ ALWAYS = ("Back", "Log", "Main menu")
 
 class Wizard:
     def __init__(self, program):
-        self.process = subprocess.Popen([program, "--practice"], env=PROGRAM_ENV)
+        self.process = subprocess.Popen([program, "--practice=needle"], env=PROGRAM_ENV)
         self.program = tree.find_program(self.process.pid)
         self.window = tree.wait_for(
             lambda: tree.find(self.program, "frame", "Sticksmith"), "the window is there")
@@ -164,8 +164,10 @@ def enter_boot_mode(wizard, listener):
     wizard.page(title)
     check_page(wizard, title)
     wizard.press("Switch to boot mode")
-    wizard.page("Switching to boot mode…")
-    check_passing_page(wizard, "Switching to boot mode…")
+    needle = "Start it with the needle"
+    wizard.page(needle)
+    check_page(wizard, needle)
+    wizard.press("Practise: plug it in with the needle")
     heading = wizard.page("The stick is ready")
     state = "The stick is in boot mode. You can start."
     assert heading.get_description() == state

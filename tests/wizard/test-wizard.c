@@ -8,11 +8,12 @@
 #include "wizard/page.h"
 #include "wizard/stop-dialog.h"
 
-/* The whole way at a pace at which every state can be seen. */
+/* The whole way at a pace at which every state can be seen, with the needle:
+ * that is the way with all steps. */
 static void
-test_all_well (void)
+test_whole_way (void)
 {
-  SmithWindow *window = harness_practise ("all-well", 0.25);
+  SmithWindow *window = harness_practise ("needle", 0.25);
   GtkWidget *widget = GTK_WIDGET (window);
 
   steps_assert_heading_has_focus (window);
@@ -37,6 +38,10 @@ test_all_well (void)
   harness_shoot (widget, "3-boot-ask");
   steps_next (window);
   harness_shoot (widget, "3-boot-asking");
+  harness_wait (window, steps_is_refused, "the stick refuses");
+  harness_settle ();
+  harness_shoot (widget, "3-boot-needle");
+  harness_press (widget, "plug_needle");
   harness_wait (window, steps_is_in_boot_mode, "the stick is in boot mode");
   harness_shoot (widget, "3-boot-ready");
   steps_next (window);
@@ -420,7 +425,7 @@ main (int argc, char *argv[])
   const char *const looked_at[] = { "needle", "wrong-file", "two-sticks", NULL };
 
   harness_init (&argc, &argv);
-  g_test_add_func ("/wizard/all-well", test_all_well);
+  g_test_add_func ("/wizard/whole-way", test_whole_way);
   for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
     {
       g_autofree char *path = g_strdup_printf ("/wizard/scenario/%s", endings[i].scenario);
