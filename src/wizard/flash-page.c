@@ -53,9 +53,13 @@ show_question (SmithFlashPage *page, SmithSession *session)
   gboolean unsure = verdict->kind == SMITH_VERDICT_UNSURE;
 
   if (stick != NULL)
-    /* Translators: the stick and where it is plugged in */
-    name = g_strdup_printf (_ ("%s, plugged in at %s"), smith_stick_text_name (stick),
-                            stick->usb_path);
+    {
+      g_autofree char *full
+          = smith_stick_text_full_name (stick, smith_session_get_before (session));
+
+      /* Translators: the stick and where it is plugged in */
+      name = g_strdup_printf (_ ("%s, plugged in at %s"), full, stick->usb_path);
+    }
   set_label (page->stick, name);
   set_label (page->version, smith_session_get_target_version (session));
   set_label (page->file, smith_session_get_file_names (session));

@@ -250,6 +250,11 @@ smith_network_page_update (SmithPage *base, SmithSession *session)
 
   gtk_image_set_from_icon_name (page->picture, view == VIEW_DONE ? "smith-success" : "smith-stick");
   gtk_widget_set_visible (GTK_WIDGET (page->picture), view != VIEW_CARE);
+  /* What is below it is worth the room then. */
+  if (care)
+    gtk_widget_add_css_class (GTK_WIDGET (page->picture), "small");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (page->picture), "small");
   gtk_widget_set_visible (GTK_WIDGET (page->progress), running);
   gtk_widget_set_visible (page->versions, view == VIEW_DONE);
   gtk_widget_set_visible (page->network, care || view == VIEW_LOOKING);

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "format/error.h"
+#include "stick/catalogue.h"
 
 /* Beside the codes of SMITH_ERROR. */
 #define CANCELLED (-1)
@@ -22,9 +23,11 @@ typedef enum
 typedef enum
 {
   NOTHING = 1 << 0,
-  WAITING = 1 << 1, /* boot ROM or download mode */
-  WORKING = 1 << 2, /* firmware runs, or a CD drive shows */
-  ANYTHING = NOTHING | WAITING | WORKING,
+  WAITING = 1 << 1,     /* boot ROM or download mode */
+  WORKING = 1 << 2,     /* firmware runs, or a CD drive shows */
+  OLD_WAITING = 1 << 3, /* download mode of a stick with a Qualcomm chip */
+  EVER_WAITING = WAITING | OLD_WAITING,
+  ANYTHING = NOTHING | EVER_WAITING | WORKING,
 } Seen;
 
 typedef struct
@@ -159,6 +162,14 @@ static const Ending endings[] = {
     N_ ("Everything was written, but the stick did not show up again within a minute and a half."),
     N_ ("Unplug it, wait ten seconds and plug it in again. The first start may take a while."),
     SMITH_ACTION_START_OVER, "away" },
+  { ANY_CODE, SMITH_STEP_COME_BACK, EITHER, OLD_WAITING, "waits-again",
+    N_ ("The stick waits for firmware again"),
+    N_ ("Everything was written and confirmed, and still the stick does not start it. A stick of "
+        "this kind that does so has lost its calibration or its settings, which no firmware file "
+        "contains."),
+    N_ ("Writing it again will not help, and Sticksmith cannot repair this. Save the report: it "
+        "tells somebody who repairs sticks what was done."),
+    SMITH_ACTION_START_OVER, "download-mode" },
   { ANY_CODE, SMITH_STEP_COME_BACK, EITHER, WAITING, "not-started",
     N_ ("The new firmware did not start"),
     N_ ("Everything was written, but the stick still waits for firmware instead of starting it."),
@@ -196,9 +207,11 @@ static const State states[] = {
   { SMITH_STEP_COME_BACK, EITHER, WORKING, N_ ("It is plugged in and its firmware is running.") },
   { SMITH_STEP_COME_BACK, EITHER, WAITING,
     N_ ("It is plugged in and waits for firmware. It is not damaged.") },
+  { SMITH_STEP_COME_BACK, EITHER, OLD_WAITING,
+    N_ ("It is plugged in and waits for firmware, which is written completely.") },
   { SMITH_STEP_COME_BACK, EITHER, NOTHING,
     N_ ("The firmware is written completely. The computer does not see the stick at the moment.") },
-  { ANY_STEP, TOUCHED, WAITING,
+  { ANY_STEP, TOUCHED, EVER_WAITING,
     N_ ("It is only partly written and does not work yet, but it is not damaged: it keeps waiting "
         "for firmware.") },
   { ANY_STEP, TOUCHED, NOTHING,
@@ -206,7 +219,7 @@ static const State states[] = {
         "it waits for firmware.") },
   { ANY_STEP, TOUCHED, WORKING,
     N_ ("It is only partly written. It is not damaged, and can be written again.") },
-  { ANY_STEP, UNTOUCHED, WAITING,
+  { ANY_STEP, UNTOUCHED, EVER_WAITING,
     N_ ("It is in boot mode and its firmware is unchanged. Unplugged and plugged in again, it "
         "works "
         "as before.") },
@@ -227,6 +240,8 @@ seen_of (const SmithStick *stick)
 {
   if (stick == NULL)
     return NOTHING;
+  if (stick->mode == SMITH_MODE_DOWNLOAD && !smith_stick_knows_text (stick))
+    return OLD_WAITING;
   return stick->mode == SMITH_MODE_BOOT_ROM || stick->mode == SMITH_MODE_DOWNLOAD ? WAITING
                                                                                   : WORKING;
 }

@@ -47,19 +47,6 @@ on_care (SmithStickCard *card)
     smith_session_care_for_network (card->session, card->usb_path);
 }
 
-/* Returns: (transfer full): what a person would call it */
-static char *
-make_name (SmithStick *stick, SmithIdentity *identity)
-{
-  const char *name = NULL;
-
-  if (identity != NULL)
-    name = identity->model != NULL ? identity->model->name : identity->name;
-  /* Translators: the maker, then the model, such as E3372h */
-  return name != NULL ? g_strdup_printf (_ ("Huawei %s"), name)
-                      : g_strdup (smith_stick_text_name (stick));
-}
-
 static void
 add_fact (SmithStickCard *card, int *row, const char *title, const char *value)
 {
@@ -182,7 +169,7 @@ smith_stick_card_show (SmithStickCard *card,
 {
   SmithIdentity *identity = smith_session_get_identity (session, card->usb_path);
   gboolean asking = smith_session_is_identifying (session, card->usb_path);
-  g_autofree char *name = make_name (stick, identity);
+  g_autofree char *name = smith_stick_text_full_name (stick, identity);
   g_autofree char *place = NULL;
   g_autofree char *details = smith_stick_text_details (stick, identity);
 

@@ -5,6 +5,24 @@
 
 #define ROUND_SECONDS 10
 
+/**
+ * smith_stick_text_full_name:
+ * @identity: (nullable): what the stick said about itself
+ *
+ * Returns: (transfer full): what a person would call it
+ */
+char *
+smith_stick_text_full_name (const SmithStick *stick, const SmithIdentity *identity)
+{
+  const char *name = NULL;
+
+  if (identity != NULL)
+    name = identity->model != NULL ? identity->model->name : identity->name;
+  /* Translators: the maker, then the model, such as E3372h */
+  return name != NULL ? g_strdup_printf (_ ("Huawei %s"), name)
+                      : g_strdup (smith_stick_text_name (stick));
+}
+
 /* Returns: what a person would call it; the model is not known from the bus */
 const char *
 smith_stick_text_name (const SmithStick *stick)

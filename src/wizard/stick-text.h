@@ -6,6 +6,7 @@
 G_BEGIN_DECLS
 
 const char *smith_stick_text_name (const SmithStick *stick);
+char *smith_stick_text_full_name (const SmithStick *stick, const SmithIdentity *identity);
 const char *smith_stick_text_mode (SmithMode mode);
 const char *smith_stick_text_advice (SmithMode mode);
 char *smith_stick_text_details (SmithStick *stick, const SmithIdentity *identity);

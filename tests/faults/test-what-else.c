@@ -249,6 +249,7 @@ test_two_sticks (void)
       g_autoptr (SmithVirtualStick) other = NULL;
 
       world_init (&world, id);
+      world.plan->skip_network = TRUE;
       world_plug (&world, "");
       config = world.route.config;
       config.usb_path = "1-2";

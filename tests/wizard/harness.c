@@ -20,13 +20,14 @@ static SmithApplication *application;
  * harness_init:
  *
  * Instead of gtk_test_init(). With SMITH_LOCALES the texts come from the
- * translation “xx” there, with SMITH_RTL the window is as for a language that
+ * translation “xx” there, or the one that SMITH_LANGUAGE names, with SMITH_RTL the window is as for a language that
  * is written from the right.
  */
 void
 harness_init (int *argc, char ***argv)
 {
   const char *locales = g_getenv ("SMITH_LOCALES");
+  const char *language = g_getenv ("SMITH_LANGUAGE");
 
   gtk_test_init (argc, argv, NULL);
   smith_deadline_set_scale (0.02);
@@ -34,7 +35,7 @@ harness_init (int *argc, char ***argv)
     gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
   if (locales == NULL)
     return;
-  g_setenv ("LANGUAGE", "xx", TRUE);
+  g_setenv ("LANGUAGE", language != NULL ? language : "xx", TRUE);
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, locales);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
