@@ -105,10 +105,13 @@ on_busy (gpointer user_data)
 static gboolean
 may_send (const SmithLoader *loader, const LoadOptions *options, GError **error)
 {
+  g_autofree char *question
+      = g_strdup_printf (_ ("This loader may erase the stick's calibration data and IMEI for good. "
+                            "Type “%s” to send it all the same:"),
+                         UNSAFE_WORD);
+
   if (loader->guard_state == SMITH_GUARD_UNSAFE && options->expert && options->unsafe_loader
-      && cli_ask_word (_ ("This loader may erase the stick's calibration data and IMEI for good. "
-                          "Type “" UNSAFE_WORD "” to send it all the same:"),
-                       UNSAFE_WORD))
+      && cli_ask_word (question, UNSAFE_WORD))
     return TRUE;
   return smith_loader_may_send (loader, error);
 }

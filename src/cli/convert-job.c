@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "desktop/cd-drive.h"
 #include "flash-report.h"
 
 typedef struct
@@ -51,6 +52,22 @@ on_question (SmithJob *job, const SmithVerdict *verdict, CliConversion *run)
 }
 
 static void
+on_ejected (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!smith_cd_drive_eject_finish (result, &error))
+    g_info ("the CD drive could not be ejected: %s", error->message);
+}
+
+static void
+on_cd_stays (SmithJob *job, const char *drive, CliConversion *run)
+{
+  if (drive != NULL && run->eject)
+    smith_cd_drive_eject_async (NULL, drive, run->cli->cancellable, on_ejected, NULL);
+}
+
+static void
 on_done (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   CliConversion *run = user_data;
@@ -75,6 +92,7 @@ cli_conversion_run (CliConversion *run)
   g_signal_connect_swapped (run->log, "appended", G_CALLBACK (say_new_lines), run);
   g_signal_connect (run->job, "updated", G_CALLBACK (on_updated), run);
   g_signal_connect (run->job, "question", G_CALLBACK (on_question), run);
+  g_signal_connect (run->job, "cd-stays", G_CALLBACK (on_cd_stays), run);
   smith_job_run_async (run->job, on_done, run);
   g_main_loop_run (run->loop);
   g_cancellable_disconnect (run->cli->cancellable, handler);

@@ -184,7 +184,8 @@ run_way (CliTarget *target, SmithWay way, gboolean *needle_is_next)
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (SmithJob) job = NULL;
   g_autofree char *question = NULL;
-  CliConversion run = { .cli = target->cli, .log = log, .loop = loop };
+  CliConversion run
+      = { .cli = target->cli, .log = log, .loop = loop, .eject = target->virtual_stick == NULL };
   g_autoptr (GError) error = NULL;
   SmithPlan *plan = make_plan (target, way, &error);
   const SmithConversionReport *report;

@@ -14,6 +14,7 @@ typedef struct
   SmithJob *job;
   SmithLog *log;
   const char *question; /* asked before anything is written */
+  gboolean eject;       /* a CD drive that stays: not with a virtual stick */
   GMainLoop *loop;
   guint lines_shown;
   GError *error;

@@ -9,7 +9,8 @@
 #include "open-port.h"
 #include "stick/at-facts.h"
 
-#define COME_BACK_MS 90000 /* first boots are slow */
+#define COME_BACK_MS 90000  /* first boots are slow */
+#define CD_PATIENCE_MS 8000 /* most systems put the CD away by themselves */
 #define VERSION_TRIES 5
 #define VERSION_PAUSE_MS 2000
 
@@ -203,11 +204,47 @@ check_mode (SmithConversion *c, GError **error)
 }
 
 static gboolean
+shows_cd (SmithStick *stick, gpointer user_data)
+{
+  const guint64 *seen = user_data;
+
+  return stick->mode == SMITH_MODE_CD && stick->seen > *seen;
+}
+
+static gboolean
+has_come_back_or_cd (SmithStick *stick, gpointer user_data)
+{
+  return has_come_back (stick, user_data) || shows_cd (stick, user_data);
+}
+
+/* A stick that shows its CD drive, and nothing else for a while, is waiting for
+ * a computer that puts the CD away. Told once. */
+static SmithStick *
+wait_past_cd (SmithConversion *c, guint64 seen, gint64 deadline, GError **error)
+{
+  g_autoptr (SmithStick) cd = NULL;
+  SmithStick *back;
+
+  cd = smith_bus_wait (c->bus, c->plan->usb_path, has_come_back_or_cd, &seen, deadline,
+                       c->cancellable, error);
+  if (cd == NULL || !shows_cd (cd, &seen))
+    return g_steal_pointer (&cd);
+  back = smith_bus_wait (c->bus, c->plan->usb_path, has_come_back, &seen,
+                         MIN (deadline, smith_deadline_in (CD_PATIENCE_MS)), c->cancellable, NULL);
+  if (back != NULL)
+    return back;
+  g_clear_pointer (&cd, smith_stick_unref);
+  cd = smith_bus_find (c->bus, c->plan->usb_path);
+  if (cd != NULL && shows_cd (cd, &seen) && c->funcs->cd_stays != NULL)
+    c->funcs->cd_stays (cd->cd_drive, c->user_data);
+  return smith_bus_wait (c->bus, c->plan->usb_path, has_come_back, &seen, deadline, c->cancellable,
+                         error);
+}
+
+static gboolean
 wait_for_return (SmithConversion *c, gint64 deadline, GError **error)
 {
-  guint64 seen = c->stick->seen;
-  SmithStick *stick = smith_bus_wait (c->bus, c->plan->usb_path, has_come_back, &seen, deadline,
-                                      c->cancellable, error);
+  SmithStick *stick = wait_past_cd (c, c->stick->seen, deadline, error);
 
   if (stick == NULL)
     {

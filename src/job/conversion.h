@@ -25,8 +25,9 @@ typedef enum
  *
  * Called on the thread that works. @step tells of each step as it begins;
  * @loader_progress and those in @flash of what goes on in it; @busy that another
- * program holds the port, which is tried again; @network what the stick sees of
- * the network afterwards. Each may be NULL.
+ * program holds the port, which is tried again; @cd_stays that the stick has
+ * shown nothing but its CD drive for a while, so that somebody may eject it;
+ * @network what the stick sees of the network afterwards. Each may be NULL.
  */
 typedef struct
 {
@@ -34,6 +35,7 @@ typedef struct
   void (*loader_progress) (guint64 done, guint64 total, gpointer user_data);
   SmithFlashFuncs flash;
   void (*busy) (gpointer user_data);
+  void (*cd_stays) (const char *drive, gpointer user_data);
   SmithReactivateFunc network;
 } SmithConversionFuncs;
 

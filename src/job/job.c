@@ -58,6 +58,7 @@ enum
 {
   UPDATED,
   QUESTION,
+  CD_STAYS,
   N_SIGNALS
 };
 
@@ -93,6 +94,8 @@ smith_job_class_init (SmithJobClass *klass)
                                    NULL, G_TYPE_NONE, 0);
   signals[QUESTION] = g_signal_new ("question", SMITH_TYPE_JOB, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                     NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[CD_STAYS] = g_signal_new ("cd-stays", SMITH_TYPE_JOB, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                    NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -312,6 +315,46 @@ on_progress (guint64 done, guint64 total, gpointer user_data)
   smith_soon_request (job->updated);
 }
 
+typedef struct
+{
+  SmithJob *job;
+  char *drive;
+} CdStays;
+
+static void
+cd_stays_free (gpointer data)
+{
+  CdStays *stays = data;
+
+  g_object_unref (stays->job);
+  g_free (stays->drive);
+  g_free (stays);
+}
+
+static gboolean
+emit_cd_stays (gpointer data)
+{
+  CdStays *stays = data;
+
+  g_signal_emit (stays->job, signals[CD_STAYS], 0, stays->drive);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_cd_stays (const char *drive, gpointer user_data)
+{
+  SmithJob *job = user_data;
+  CdStays *stays = g_new0 (CdStays, 1);
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  smith_log_add (job->log, SMITH_LOG_NOTICE, "%s",
+                 _ ("The stick still shows its CD drive; it is ejected"));
+  stays->job = g_object_ref (job);
+  stays->drive = g_strdup (drive);
+  g_source_set_callback (source, emit_cd_stays, stays, cd_stays_free);
+  g_source_attach (source, job->context);
+}
+
 static void
 on_network (const SmithNetworkState *state, gpointer user_data)
 {
@@ -346,11 +389,8 @@ static void
 work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   static const SmithConversionFuncs funcs
-      = { on_step,
-          on_loader_progress,
-          { on_confirm, on_partition, on_progress, on_partition_done },
-          on_busy,
-          on_network };
+      = { on_step, on_loader_progress, { on_confirm, on_partition, on_progress, on_partition_done },
+          on_busy, on_cd_stays,        on_network };
   SmithJob *job = source;
   GError *error = NULL;
   gboolean ok;

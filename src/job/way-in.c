@@ -323,14 +323,15 @@ typedef gboolean (*WebRequest) (SmithHilink *web,
                                 GError **error);
 
 /* Asks the web server for something that makes the stick restart, and waits for
- * that. Where the server has not said no, the bus decides. */
+ * that. Where the server has not said no, the bus decides; and it does whatever
+ * was said where the stick is gone: an answer that it cut short may look like any. */
 static gboolean
 ask_by_web (WayIn *way, SmithHilink *web, WebRequest request, GError **error)
 {
   g_autoptr (GError) local = NULL;
 
   if (!request (web, smith_deadline_in (WEB_MS), way->cancellable, &local)
-      && !may_have_left (local))
+      && !may_have_left (local) && has_stayed (way))
     {
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;

@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "desktop/cd-drive.h"
+
 static void
 clear_verdict (SmithSession *session)
 {
@@ -81,6 +83,25 @@ on_job_updated (SmithJob *job, SmithSession *session)
   g_signal_emit_by_name (session, "progress");
 }
 
+static void
+on_ejected (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SmithSession) session = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!smith_cd_drive_eject_finish (result, &error))
+    smith_log_add (session->log, SMITH_LOG_NOTICE, _ ("The CD drive could not be ejected: %s"),
+                   error->message);
+}
+
+static void
+on_job_cd_stays (SmithJob *job, const char *drive, SmithSession *session)
+{
+  if (drive != NULL && session->world == NULL)
+    smith_cd_drive_eject_async (NULL, drive, session->cancellable, on_ejected,
+                                g_object_ref (session));
+}
+
 /* The verdict is the job's: what the page needs of it is kept. */
 static void
 on_job_question (SmithJob *job, const SmithVerdict *verdict, SmithSession *session)
@@ -137,6 +158,7 @@ smith_session_start (SmithSession *session)
   smith_stick_watch_set_paused (session->watch, TRUE);
   g_signal_connect (session->job, "updated", G_CALLBACK (on_job_updated), session);
   g_signal_connect (session->job, "question", G_CALLBACK (on_job_question), session);
+  g_signal_connect (session->job, "cd-stays", G_CALLBACK (on_job_cd_stays), session);
   smith_job_run_async (session->job, on_job_done, g_object_ref (session));
   smith_session_changed (session);
 }

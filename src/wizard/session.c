@@ -114,6 +114,14 @@ keep_others_off (SmithSession *session)
     smith_keeper_hold (session->keeper, stick->device_path, NULL);
 }
 
+/* Where the desktop itself cannot be asked to, until the job is over. */
+void
+smith_session_keep_awake (SmithSession *session)
+{
+  if (session->world == NULL)
+    smith_keeper_hold_awake (session->keeper, _ ("A stick is being converted"));
+}
+
 void
 smith_session_changed (SmithSession *session)
 {
@@ -285,6 +293,14 @@ gboolean
 smith_session_is_identifying (SmithSession *session, const char *usb_path)
 {
   return smith_stick_watch_is_asking (session->watch, usb_path);
+}
+
+/* Returns: whether the stick at @usb_path came a moment ago: what the system
+ *   still keeps from the person then, it is about to give */
+gboolean
+smith_session_is_settling (SmithSession *session, const char *usb_path)
+{
+  return smith_stick_watch_is_young (session->watch, usb_path);
 }
 
 /* Asks once more, after something was mended. */

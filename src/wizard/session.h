@@ -64,6 +64,7 @@ const char *smith_session_get_old_version (SmithSession *session);
 SmithIdentity *smith_session_get_identity (SmithSession *session, const char *usb_path);
 const GError *smith_session_get_identity_error (SmithSession *session, const char *usb_path);
 gboolean smith_session_is_identifying (SmithSession *session, const char *usb_path);
+gboolean smith_session_is_settling (SmithSession *session, const char *usb_path);
 void smith_session_identify_again (SmithSession *session, const char *usb_path);
 SmithIdentity *smith_session_get_before (SmithSession *session);
 
@@ -99,6 +100,7 @@ const char *smith_session_get_target_version (SmithSession *session);
 const char *smith_session_get_file_names (SmithSession *session);
 const char *smith_session_get_new_version (SmithSession *session);
 
+void smith_session_keep_awake (SmithSession *session);
 gboolean smith_session_is_hilink_now (SmithSession *session);
 SmithNetworkCare *smith_session_get_network_care (SmithSession *session);
 void smith_session_care_for_network (SmithSession *session, const char *usb_path);

@@ -119,6 +119,18 @@ describe_matters (const SmithMatter *matters, guint n)
   return g_string_free (text, FALSE);
 }
 
+/* Of a stick that has just come it is too early to say. */
+static guint
+drop_denied (SmithMatter *matters, guint n, gboolean too_early)
+{
+  guint kept = 0;
+
+  for (guint i = 0; i < n; i++)
+    if (!too_early || matters[i].cure != SMITH_CURE_ACCESS)
+      matters[kept++] = matters[i];
+  return kept;
+}
+
 static void
 show_matters (SmithStickCard *card, SmithStick *stick, gboolean cd_stays)
 {
@@ -129,6 +141,7 @@ show_matters (SmithStickCard *card, SmithStick *stick, gboolean cd_stays)
                                   cd_stays, matters);
   GtkWidget *child;
 
+  n = drop_denied (matters, n, smith_session_is_settling (card->session, card->usb_path));
   if (!is_new (&card->shown_matters, describe_matters (matters, n)))
     return;
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (card->matters))) != NULL)

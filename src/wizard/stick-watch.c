@@ -8,10 +8,16 @@
 #define COMES_UP_MS 30000
 #define AGAIN_MS 1000
 
+/* The ports of a stick that has just come are root's until udev has run its
+ * rules: what it refuses in that time means nothing. */
+#define YOUNG_MS 2500
+
 /* What is known of the place where a stick is, or was, plugged in. */
 typedef struct
 {
   guint64 seen;              /* the appearance that was asked about */
+  guint64 met;               /* the last appearance that was seen at all */
+  gint64 young_until;        /* deadline */
   SmithIdentity *identity;   /* as it is now, or NULL */
   SmithIdentity *working;    /* as it was when its own firmware last ran, or NULL */
   GError *error;             /* why it did not say, or NULL */
@@ -25,6 +31,7 @@ struct _SmithStickWatch
   SmithBus *bus;
   GHashTable *places; /* USB path → Place */
   gboolean paused;
+  guint grown_up; /* source: some stick is no longer young */
 };
 
 G_DEFINE_FINAL_TYPE (SmithStickWatch, smith_stick_watch, G_TYPE_OBJECT)
@@ -62,6 +69,7 @@ smith_stick_watch_dispose (GObject *object)
   SmithStickWatch *watch = SMITH_STICK_WATCH (object);
 
   g_hash_table_remove_all (watch->places);
+  g_clear_handle_id (&watch->grown_up, g_source_remove);
   G_OBJECT_CLASS (smith_stick_watch_parent_class)->dispose (object);
 }
 
@@ -176,6 +184,42 @@ ask (SmithStickWatch *watch, Place *place, SmithStick *stick)
   g_task_run_in_thread (task, ask_work);
 }
 
+static gboolean
+on_grown_up (gpointer data)
+{
+  SmithStickWatch *watch = data;
+
+  watch->grown_up = 0;
+  g_signal_emit (watch, signals[CHANGED], 0);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+meet (SmithStickWatch *watch, Place *place, SmithStick *stick)
+{
+  gint64 left;
+
+  if (place->met == stick->seen)
+    return;
+  place->met = stick->seen;
+  place->young_until = smith_deadline_in (YOUNG_MS);
+  left = place->young_until - g_get_monotonic_time ();
+  g_clear_handle_id (&watch->grown_up, g_source_remove);
+  watch->grown_up = g_timeout_add ((guint) (MAX (left, 0) / 1000) + 1, on_grown_up, watch);
+}
+
+/* Whether a port that could not be opened can be now. */
+static gboolean
+is_allowed_now (Place *place, SmithStick *stick)
+{
+  if (!g_error_matches (place->error, SMITH_ERROR, SMITH_ERROR_PERMISSION))
+    return FALSE;
+  for (guint i = 0; i < stick->ports->len; i++)
+    if (((SmithStickPort *) g_ptr_array_index (stick->ports, i))->denied)
+      return FALSE;
+  return TRUE;
+}
+
 static void
 look_at (SmithStickWatch *watch, SmithStick *stick)
 {
@@ -186,7 +230,8 @@ look_at (SmithStickWatch *watch, SmithStick *stick)
       place = g_new0 (Place, 1);
       g_hash_table_insert (watch->places, g_strdup (stick->usb_path), place);
     }
-  if (place->seen == stick->seen)
+  meet (watch, place, stick);
+  if (place->seen == stick->seen && !is_allowed_now (place, stick))
     return;
   g_clear_pointer (&place->identity, smith_identity_unref);
   if (!is_worth_asking (stick))
@@ -297,4 +342,13 @@ smith_stick_watch_is_asking (SmithStickWatch *watch, const char *usb_path)
   Place *place = find (watch, usb_path);
 
   return place != NULL && place->cancellable != NULL;
+}
+
+/* Returns: whether it came so short a time ago that its ports may not be settled yet */
+gboolean
+smith_stick_watch_is_young (SmithStickWatch *watch, const char *usb_path)
+{
+  Place *place = find (watch, usb_path);
+
+  return place != NULL && !smith_deadline_passed (place->young_until);
 }

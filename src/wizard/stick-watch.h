@@ -23,6 +23,7 @@ void smith_stick_watch_ask_again (SmithStickWatch *watch, const char *usb_path);
 SmithIdentity *smith_stick_watch_get_identity (SmithStickWatch *watch, const char *usb_path);
 SmithIdentity *smith_stick_watch_get_working (SmithStickWatch *watch, const char *usb_path);
 const GError *smith_stick_watch_get_error (SmithStickWatch *watch, const char *usb_path);
+gboolean smith_stick_watch_is_young (SmithStickWatch *watch, const char *usb_path);
 gboolean smith_stick_watch_is_asking (SmithStickWatch *watch, const char *usb_path);
 
 G_END_DECLS

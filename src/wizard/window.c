@@ -115,10 +115,14 @@ keep_awake (SmithWindow *window, gboolean awake)
   GtkApplication *application = gtk_window_get_application (GTK_WINDOW (window));
 
   if (awake && window->inhibited == 0 && application != NULL)
-    window->inhibited
-        = gtk_application_inhibit (application, GTK_WINDOW (window),
-                                   GTK_APPLICATION_INHIBIT_LOGOUT | GTK_APPLICATION_INHIBIT_SUSPEND,
-                                   _ ("A stick is being converted"));
+    {
+      window->inhibited = gtk_application_inhibit (application, GTK_WINDOW (window),
+                                                   GTK_APPLICATION_INHIBIT_LOGOUT
+                                                       | GTK_APPLICATION_INHIBIT_SUSPEND,
+                                                   _ ("A stick is being converted"));
+      if (window->inhibited == 0)
+        smith_session_keep_awake (window->session);
+    }
   else if (!awake && window->inhibited != 0 && application != NULL)
     {
       gtk_application_uninhibit (application, window->inhibited);

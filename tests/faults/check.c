@@ -128,13 +128,15 @@ check_others (Run *run)
 }
 
 /* Whoever goes on asks as text first, which a stick that is still in its binary
- * stage takes for one damaged frame. */
+ * stage takes for one damaged frame. And a person may stop a packet half way. */
 static guint
-count_probes (Run *run)
+count_excused (Run *run)
 {
   guint damaged = rig_count_log (&run->rig, "\"why\":\"bad checksum\"");
+  guint cut = rig_count_log (&run->rig, "\"why\":\"bytes that are no packet\"");
+  guint stopped = run->one->person != PERSON_NOTHING;
 
-  return MIN (damaged, run->n_left_in);
+  return MIN (damaged, run->n_left_in + stopped) + MIN (cut, stopped);
 }
 
 static void
@@ -144,7 +146,7 @@ check_conduct (Run *run)
     run_set_wrong (run, FLAW_HARM, "the calibration data was lost");
   if (smith_virtual_stick_get_offences (run->rig.stick) > 0)
     run_set_wrong (run, FLAW_HARM, "a real stick would have suffered");
-  if (smith_virtual_stick_get_refusals (run->rig.stick) > count_probes (run))
+  if (smith_virtual_stick_get_refusals (run->rig.stick) > count_excused (run))
     run_set_wrong (run, FLAW_WRITE, "the stick found something to refuse by itself");
   check_others (run);
   check_order (run);

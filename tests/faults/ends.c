@@ -57,7 +57,11 @@ static const guint once[N_KINDS][N_WRONGS] = {
   [KIND_NETWORK]   = { WELL,    WELL,     WELL,    WELL,    WELL, WELL, WELL,                WELL,    WELL, WELL,         WELL,         WELL,         WELL },
 };
 
-/* The same from that message on, for good; in the same stage only. 0: not tried. */
+/*
+ * The same from that message on, for good; in the same stage only. 0: not tried.
+ * Byte by byte a long answer takes about as long as it may, as times are
+ * shortened here; a late one is as good.
+ */
 static const guint always[N_KINDS][N_WRONGS] = {
   [KIND_HANDSHAKE] = { WRONG_DEVICE, WRONG_DEVICE, WRONG_DEVICE, 0, WELL, WELL, 0, 0, WELL, 0, 0 },
   [KIND_HEAD]      = { TIMEOUT, REFUSED, REFUSED, 0, WELL, WELL, ANY_LOADER, TIMEOUT, WELL, 0, 0 },
@@ -77,9 +81,8 @@ static const guint always[N_KINDS][N_WRONGS] = {
   [KIND_FINISH]    = { TIMEOUT, REFUSED, 0, TIMEOUT, 0, 0, 0, 0, 0, 0, 0 },
   [KIND_LEAVE]     = { TIMEOUT, REFUSED, TIMEOUT, TIMEOUT, 0, 0, 0, TIMEOUT, 0, 0, 0 },
   [KIND_RESTART]   = { WELL, REFUSED, WELL, WELL, 0, 0, WELL, WELL, 0, 0, 0 },
-  [KIND_QCDMG]     = { TIMEOUT, UNSUPPORTED, TIMEOUT, TIMEOUT, WELL, WELL, 0, TIMEOUT, WELL, 0, 0 },
-  [KIND_DIAG_IDENTITY] = { TIMEOUT, UNSUPPORTED, TIMEOUT, TIMEOUT, WELL, 0, 0, TIMEOUT, WELL, 0, 0 },
-  /* Byte by byte the answer takes about as long as it may; a late one is as good. */
+  [KIND_QCDMG]     = { TIMEOUT, UNSUPPORTED, TIMEOUT, TIMEOUT, WELL | TIMEOUT, WELL, 0, TIMEOUT, WELL, 0, 0 },
+  [KIND_DIAG_IDENTITY] = { TIMEOUT, UNSUPPORTED, TIMEOUT, TIMEOUT, WELL | TIMEOUT, 0, 0, TIMEOUT, WELL, 0, 0 },
   [KIND_AT]        = { TIMEOUT, PROTOCOL, TIMEOUT, TIMEOUT, WELL | TIMEOUT, WELL, WELL | TIMEOUT, TIMEOUT, WELL, 0, TIMEOUT | DISCONNECTED },
   [KIND_NETWORK]   = { WELL, WELL, WELL, WELL, WELL, WELL, WELL, WELL, WELL, 0, WELL },
 };

@@ -46,6 +46,8 @@ typedef struct
   guint64 loader_total;
   guint n_confirms;
   guint n_done;
+  Rig *rig;
+  guint n_cds;
 } Seen;
 
 static void
@@ -543,6 +545,43 @@ test_come_back (void)
 }
 
 static void
+eject (const char *drive, gpointer user_data)
+{
+  Rig *rig = ((Seen *) user_data)->rig;
+
+  g_assert_nonnull (drive);
+  ((Seen *) user_data)->n_cds++;
+  smith_virtual_stick_eject (rig->stick);
+}
+
+/* A CD drive that nobody puts away is told of once, and then the stick comes. */
+static void
+test_cd_stays (void)
+{
+  const SmithConversionFuncs with_cd
+      = { .flash = { on_confirm, on_partition, on_progress, on_partition_done },
+          .cd_stays = eject };
+  const SmithVirtualStickConfig config = { .start = SMITH_MODE_DOWNLOAD,
+                                           .chip = SMITH_CHIP_V7R11,
+                                           .product_id = "BV7R11HS",
+                                           .version = RIG_VERSION_BEFORE,
+                                           .restart_ms = 5,
+                                           .shows_cd = TRUE,
+                                           .stays_cd = TRUE };
+  g_auto (Rig) rig = { 0 };
+  g_autoptr (SmithPlan) plan = make_plan (practice.stick);
+  g_autoptr (SmithConversionReport) report = smith_conversion_report_new ();
+  g_autoptr (GError) error = NULL;
+  Seen seen = { .rig = &rig, .step = SMITH_STEP_FLASH };
+
+  rig_start (&rig, &config, NULL);
+  smith_conversion_run (plan, SMITH_BUS (rig.bus), &with_cd, &seen, report, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (seen.n_cds, ==, 1);
+  g_assert_cmpstr (report->version, ==, practice.files.stick_version);
+}
+
+static void
 test_names (void)
 {
   for (SmithStep step = 0; step < SMITH_N_STEPS; step++)
@@ -568,6 +607,7 @@ main (int argc, char **argv)
   g_test_add_func ("/job/conversion/no-stick", test_no_stick);
   g_test_add_func ("/job/conversion/port-comes-late", test_port_comes_late);
   g_test_add_func ("/job/conversion/come-back", test_come_back);
+  g_test_add_func ("/job/conversion/cd-stays", test_cd_stays);
   g_test_add_func ("/job/conversion/names", test_names);
   result = g_test_run ();
   practice_end ();
