@@ -132,15 +132,17 @@ cli_add_error (JsonBuilder *builder, const GError *error)
   json_builder_end_object (builder);
 }
 
-/* A NULL @value becomes null. */
+/* A NULL @value becomes null. JSON is UTF-8; a file's name need not be. */
 void
 cli_add_string (JsonBuilder *builder, const char *name, const char *value)
 {
+  g_autofree char *valid = value != NULL ? g_utf8_make_valid (value, -1) : NULL;
+
   json_builder_set_member_name (builder, name);
-  if (value == NULL)
+  if (valid == NULL)
     json_builder_add_null_value (builder);
   else
-    json_builder_add_string_value (builder, value);
+    json_builder_add_string_value (builder, valid);
 }
 
 void

@@ -106,9 +106,9 @@ extract (Cli *cli, SmithItem *item, const char *path, GError **error)
 {
   g_autoptr (GFile) folder = g_file_new_for_commandline_arg (path);
   g_autoptr (GError) local = NULL;
+  gboolean made = g_file_make_directory_with_parents (folder, cli->cancellable, &local);
 
-  if (!g_file_make_directory_with_parents (folder, cli->cancellable, &local)
-      && !g_error_matches (local, G_IO_ERROR, G_IO_ERROR_EXISTS))
+  if (!made && !g_error_matches (local, G_IO_ERROR, G_IO_ERROR_EXISTS))
     {
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
@@ -116,6 +116,8 @@ extract (Cli *cli, SmithItem *item, const char *path, GError **error)
   if (save_all (cli, item, folder, error))
     return TRUE;
   remove_parts (item, folder);
+  if (made)
+    g_file_delete (folder, NULL, NULL);
   return FALSE;
 }
 

@@ -69,6 +69,8 @@ watch_signals (GCancellable *cancellable)
   sigaddset (&set, SIGTERM);
   pthread_sigmask (SIG_BLOCK, &set, NULL);
   signal (SIGPIPE, SIG_IGN);
+  /* Past a limit for files, writing is to fail, not to end the program. */
+  signal (SIGXFSZ, SIG_IGN);
   g_thread_unref (g_thread_new ("signals", take_signals, g_object_ref (cancellable)));
 }
 

@@ -41,6 +41,8 @@ struct _SmithJob
   GMainContext *context;
   char *state_path;       /* NULL: nothing is kept */
   SmithSavedState *state; /* the worker's */
+  gboolean state_kept;    /* the worker's: what is on the disk is of this job */
+  gboolean state_lost;    /* the worker's: it was told that it cannot be kept */
   GSource *watch;         /* main thread */
   SmithSoon *updated;
 
@@ -128,6 +130,7 @@ smith_job_new (SmithPlan *plan, SmithBus *bus, SmithLog *log, const char *state_
   return job;
 }
 
+/* A job that cannot be gone on with later is better than none. */
 static void
 save_state (SmithJob *job)
 {
@@ -135,9 +138,18 @@ save_state (SmithJob *job)
 
   if (job->state == NULL)
     return;
-  if (!smith_saved_state_save (job->state, job->state_path, &error))
+  if (smith_saved_state_save (job->state, job->state_path, &error))
+    {
+      job->state_kept = TRUE;
+      return;
+    }
+  /* Nobody is to go on with another job's files because of that. */
+  if (!job->state_kept && !job->plan->goes_on)
+    smith_saved_state_remove (job->state_path);
+  if (!job->state_lost)
     smith_log_add (job->log, SMITH_LOG_NOTICE, _ ("The state of the job cannot be kept: %s"),
                    error->message);
+  job->state_lost = TRUE;
 }
 
 /* What follows runs on the worker, called by the conversion. */

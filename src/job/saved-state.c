@@ -181,6 +181,41 @@ set_string (GKeyFile *file, const char *key, const char *value)
     g_key_file_set_string (file, GROUP, key, value);
 }
 
+/* A key file is UTF-8; a file's name need not be, and then stands as a URI. */
+static char *
+path_to_text (const char *path)
+{
+  return g_utf8_validate (path, -1, NULL) ? g_strdup (path) : g_filename_to_uri (path, NULL, NULL);
+}
+
+/* Returns: (transfer full) (nullable): NULL for a URI of nothing here */
+static char *
+path_from_text (const char *text)
+{
+  return g_str_has_prefix (text, "file:") ? g_filename_from_uri (text, NULL, NULL)
+                                          : g_strdup (text);
+}
+
+static void
+set_path (GKeyFile *file, const char *key, const char *path)
+{
+  g_autofree char *text = path != NULL ? path_to_text (path) : NULL;
+
+  set_string (file, key, text);
+}
+
+static void
+set_paths (GKeyFile *file, const char *key, char **paths, guint n)
+{
+  g_auto (GStrv) texts = g_new0 (char *, n + 1);
+
+  for (guint i = 0; i < n; i++)
+    texts[i] = path_to_text (paths[i]);
+  g_key_file_set_string_list (file, GROUP, key, (const char *const *) texts, n);
+}
+
+/* What a file in an archive is called is valid already; what a file by itself
+ * is called was made so. */
 static void
 set_strings (GKeyFile *file, const char *key, char **values, guint n)
 {
@@ -205,10 +240,10 @@ smith_saved_state_save (SmithSavedState *state, const char *path, GError **error
 
   g_key_file_set_integer (file, GROUP, "format", FORMAT);
   set_string (file, "usb-path", state->usb_path);
-  set_string (file, "loader", state->loader_path);
+  set_path (file, "loader", state->loader_path);
   set_string (file, "loader-entry", state->loader_entry);
   set_string (file, "loader-sha256", state->loader_sha256);
-  set_strings (file, "files", state->paths, state->n_files);
+  set_paths (file, "files", state->paths, state->n_files);
   set_strings (file, "entries", state->entries, state->n_files);
   set_strings (file, "sha256", state->sha256, state->n_files);
   set_string (file, "version", state->version);
@@ -260,6 +295,22 @@ read_step (GKeyFile *file, SmithStep *step)
   return FALSE;
 }
 
+/* Returns: whether it names a file, by its full path */
+static gboolean
+read_path (char **path)
+{
+  char *text = *path;
+
+  *path = path_from_text (text);
+  g_free (text);
+  if (*path != NULL && g_path_is_absolute (*path))
+    return TRUE;
+  /* The state stays one that can be freed. */
+  if (*path == NULL)
+    *path = g_strdup ("");
+  return FALSE;
+}
+
 static gboolean
 read_files (GKeyFile *file, SmithSavedState *state)
 {
@@ -275,7 +326,7 @@ read_files (GKeyFile *file, SmithSavedState *state)
     return FALSE;
   state->n_files = (guint) paths;
   for (guint i = 0; i < state->n_files; i++)
-    if (!g_path_is_absolute (state->paths[i])
+    if (!read_path (&state->paths[i])
         || (state->sha256[i][0] != '\0' && !is_sha256 (state->sha256[i])))
       return FALSE;
   return TRUE;
@@ -290,7 +341,7 @@ read_state (GKeyFile *file, SmithSavedState *state)
   state->loader_sha256 = g_key_file_get_string (file, GROUP, "loader-sha256", NULL);
   state->version = g_key_file_get_string (file, GROUP, "version", NULL);
   if (state->loader_path != NULL
-      && (!g_path_is_absolute (state->loader_path) || !is_sha256 (state->loader_sha256)))
+      && (!read_path (&state->loader_path) || !is_sha256 (state->loader_sha256)))
     return FALSE;
   return g_key_file_get_integer (file, GROUP, "format", NULL) == FORMAT && state->usb_path != NULL
          && read_files (file, state) && read_step (file, &state->step)

@@ -2,6 +2,7 @@
 #include <glib/gi18n.h>
 
 #include <locale.h>
+#include <signal.h>
 
 #include "application.h"
 #include "config.h"
@@ -11,6 +12,8 @@ main (int argc, char *argv[])
 {
   g_autoptr (SmithApplication) application = NULL;
 
+  /* Past a limit for files, writing is to fail, not to end the program. */
+  signal (SIGXFSZ, SIG_IGN);
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, SMITH_LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

@@ -396,7 +396,7 @@ cases_add_web (GPtrArray *cases, const Route *route, gboolean full)
 {
   static const guint codes[]
       = { 100002, 100003, 100004, 100005, 108001, 108006, 125001, 125002, 125003, 999999 };
-  guint n_requests = full ? 6 : 1;
+  guint n_requests = full ? 6 : 3;
   guint n_tokens = full ? SMITH_HILINK_TOKENS_NONE + 1 : 1;
 
   if (route->config.start != SMITH_MODE_HILINK && route->works_as != SMITH_MODE_HILINK)

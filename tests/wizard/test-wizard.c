@@ -92,6 +92,12 @@ static const Ending endings[] = {
   { "unplugged", "unplugged", SMITH_ACTION_GO_ON },
   { "old-version", "old-version", SMITH_ACTION_START_OVER },
   { "two-sticks", NULL, 0 },
+  { "network", NULL, 0 },
+  { "no-sim", NULL, 0 },
+  { "returns-to-download", "not-started", SMITH_ACTION_GO_ON },
+  { "stick-to-hilink", NULL, 0 },
+  { "e1550", NULL, 0 },
+  { "e392", NULL, 0 },
 };
 
 static void
@@ -187,6 +193,49 @@ refuse_wrong_file (SmithWindow *window)
   harness_settle ();
 }
 
+/* What the last page says of the network, beside that all is done. */
+static void
+assert_network (SmithWindow *window, const Ending *ending)
+{
+  SmithSession *session = steps_session_of (window);
+  SmithNetworkCare *care = smith_session_get_network_care (session);
+  const SmithNetworkState *state = smith_network_care_get_state (care);
+  g_autofree char *picture = g_strdup_printf ("6-network-%s", ending->scenario);
+  gboolean hilink = g_str_equal (ending->scenario, "stick-to-hilink");
+  gboolean opened
+      = g_str_equal (ending->scenario, "network") || g_str_equal (ending->scenario, "e1550");
+  gboolean no_sim = g_str_equal (ending->scenario, "no-sim");
+
+  g_assert_cmpint (smith_session_is_hilink_now (session), ==, hilink);
+  if (!hilink)
+    {
+      g_assert_cmpint (state->sim, ==, no_sim ? SMITH_SIM_MISSING : SMITH_SIM_READY);
+      g_assert_cmpint (state->registration == SMITH_REGISTRATION_HOME, ==, !no_sim);
+      g_assert_cmpint (smith_network_care_get_old_settings (care) != NULL, ==, opened);
+    }
+  if (opened || no_sim || hilink)
+    harness_shoot (GTK_WIDGET (window), picture);
+}
+
+static gboolean
+is_restored (SmithWindow *window)
+{
+  SmithNetworkCare *care = smith_session_get_network_care (steps_session_of (window));
+
+  return !smith_network_care_is_working (care)
+         && smith_network_care_get_old_settings (care) == NULL;
+}
+
+/* The old settings can be had back, and the network is lost with them again. */
+static void
+put_settings_back (SmithWindow *window)
+{
+  harness_press (GTK_WIDGET (window), "restore");
+  harness_wait (window, is_restored, "the old settings are back");
+  harness_settle ();
+  harness_shoot (GTK_WIDGET (window), "6-network-restored");
+}
+
 static void
 test_scenario (gconstpointer data)
 {
@@ -207,12 +256,55 @@ test_scenario (gconstpointer data)
     }
   steps_run_to_end (window);
   if (ending->outcome == NULL)
-    steps_assert_done (window);
+    {
+      steps_assert_done (window);
+      assert_network (window, ending);
+      if (g_str_equal (ending->scenario, "network"))
+        put_settings_back (window);
+    }
   else
     {
       assert_outcome (window, ending);
       follow_up (window, ending);
     }
+  harness_close (window);
+}
+
+static gboolean
+is_known (SmithWindow *window)
+{
+  return smith_session_get_identity (steps_session_of (window), SMITH_PRACTICE_PORT) != NULL;
+}
+
+static gboolean
+is_registered (SmithWindow *window)
+{
+  SmithNetworkCare *care = smith_session_get_network_care (steps_session_of (window));
+
+  return !smith_network_care_is_working (care)
+         && smith_network_care_get_state (care)->registration == SMITH_REGISTRATION_HOME;
+}
+
+/* A stick that was written elsewhere may come for its network alone. */
+static void
+test_network_alone (void)
+{
+  SmithWindow *window = harness_practise ("stick-to-hilink", 0);
+  GtkWidget *widget = GTK_WIDGET (window);
+
+  harness_wait (window, is_known, "the stick said what it is");
+  harness_settle ();
+  harness_press (widget, "care");
+  harness_wait_page (window, SMITH_PAGE_NETWORK);
+  harness_wait (window, is_registered, "the stick is in its network");
+  harness_settle ();
+  steps_assert_heading_has_focus (window);
+  harness_shoot (widget, "6-network-alone");
+  harness_press (widget, "open");
+  harness_wait (window, is_registered, "the stick is in its network again");
+  harness_settle ();
+  harness_press (widget, "back");
+  harness_wait_page (window, SMITH_PAGE_DETECT);
   harness_close (window);
 }
 
@@ -440,6 +532,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/wizard/bad-file", test_bad_file);
   g_test_add_func ("/wizard/open-files", test_open_files);
   g_test_add_func ("/wizard/heartbeat", test_heartbeat);
+  g_test_add_func ("/wizard/network-alone", test_network_alone);
   g_test_add_func ("/wizard/no-stick", test_no_stick);
   return g_test_run ();
 }
