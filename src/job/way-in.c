@@ -330,8 +330,8 @@ ask_by_web (WayIn *way, SmithHilink *web, WebRequest request, GError **error)
 {
   g_autoptr (GError) local = NULL;
 
-  if (!request (web, smith_deadline_in (WEB_MS), way->cancellable, &local)
-      && !may_have_left (local) && has_stayed (way))
+  if (!request (web, smith_deadline_in (WEB_MS), way->cancellable, &local) && !may_have_left (local)
+      && has_stayed (way))
     {
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
