@@ -149,12 +149,17 @@ make_plan (CliTarget *target, SmithWay way, GError **error)
     return NULL;
   plan->before = target->identity != NULL ? smith_identity_ref (target->identity) : NULL;
   plan->aim = target->aim;
-  plan->override = g_strdup (options->override);
+  if (options->override != NULL)
+    {
+      g_free (plan->override);
+      plan->override = g_strdup (options->override);
+    }
   plan->way = way;
   plan->boot_wait_ms = way == SMITH_WAY_NEEDLE ? NEEDLE_WAIT_MS : 0;
-  plan->known_signature = options->known_signature;
+  /* What was allowed the first time holds when it goes on. */
+  plan->known_signature |= options->known_signature;
   plan->skip_network = options->no_network;
-  plan->roaming = options->roaming;
+  plan->roaming |= options->roaming;
   return plan;
 }
 

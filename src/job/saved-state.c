@@ -31,6 +31,7 @@ smith_saved_state_free (SmithSavedState *state)
   g_strfreev (state->entries);
   g_strfreev (state->sha256);
   g_free (state->version);
+  g_free (state->override);
   g_free (state);
 }
 
@@ -48,6 +49,9 @@ smith_saved_state_for_plan (SmithPlan *plan)
 
   state->usb_path = g_strdup (plan->usb_path);
   state->version = g_strdup (smith_plan_get_version (plan));
+  state->override = g_strdup (plan->override);
+  state->known_signature = plan->known_signature;
+  state->roaming = plan->roaming;
   state->file = plan->first_file;
   state->partition = plan->first_partition;
   if (plan->loader != NULL)
@@ -157,6 +161,9 @@ smith_saved_state_to_plan (SmithSavedState *state,
           || !check_same (item->firmware->sha256, state->sha256[i], state->paths[i], error))
         return NULL;
     }
+  plan->override = g_strdup (state->override);
+  plan->known_signature = state->known_signature;
+  plan->roaming = state->roaming;
   set_start (plan, state->file, state->partition);
   plan->all_written |= state->step >= SMITH_STEP_COME_BACK;
   plan->goes_on = TRUE;
@@ -247,6 +254,9 @@ smith_saved_state_save (SmithSavedState *state, const char *path, GError **error
   set_strings (file, "entries", state->entries, state->n_files);
   set_strings (file, "sha256", state->sha256, state->n_files);
   set_string (file, "version", state->version);
+  set_string (file, "override", state->override);
+  g_key_file_set_boolean (file, GROUP, "known-signature", state->known_signature);
+  g_key_file_set_boolean (file, GROUP, "roaming", state->roaming);
   set_string (file, "step", smith_step_name (state->step));
   g_key_file_set_integer (file, GROUP, "file", (int) state->file);
   g_key_file_set_integer (file, GROUP, "partition", (int) state->partition);
@@ -340,6 +350,9 @@ read_state (GKeyFile *file, SmithSavedState *state)
   state->loader_entry = g_key_file_get_string (file, GROUP, "loader-entry", NULL);
   state->loader_sha256 = g_key_file_get_string (file, GROUP, "loader-sha256", NULL);
   state->version = g_key_file_get_string (file, GROUP, "version", NULL);
+  state->override = g_key_file_get_string (file, GROUP, "override", NULL);
+  state->known_signature = g_key_file_get_boolean (file, GROUP, "known-signature", NULL);
+  state->roaming = g_key_file_get_boolean (file, GROUP, "roaming", NULL);
   if (state->loader_path != NULL
       && (!read_path (&state->loader_path) || !is_sha256 (state->loader_sha256)))
     return FALSE;

@@ -23,6 +23,9 @@ typedef struct
   char **entries; /* item names, in the same order */
   char **sha256;  /* of each file; "" for a folder of images */
   char *version;  /* that the stick must show afterwards, or NULL */
+  char *override;  /* as in SmithPlan, or NULL */
+  gboolean known_signature;
+  gboolean roaming;
   SmithStep step;
   guint file;      /* the first that is not complete */
   guint partition; /* the first in it that is not complete */
