@@ -23,11 +23,4 @@ SmithPort *smith_conversion_open_port (SmithConversion *c, SmithPortRole role, G
 gboolean smith_conversion_come_back (SmithConversion *c, GError **error);
 gboolean smith_conversion_reactivate (SmithConversion *c, GError **error);
 
-/* Whether firmware runs on a stick in that mode that can be asked. */
-static inline gboolean
-smith_mode_is_working (SmithMode mode)
-{
-  return mode == SMITH_MODE_STICK || mode == SMITH_MODE_HILINK || mode == SMITH_MODE_DEBUG;
-}
-
 G_END_DECLS

@@ -139,6 +139,13 @@ smith_mode_name (SmithMode mode)
   return (guint) mode < G_N_ELEMENTS (names) ? names[mode] : names[SMITH_MODE_UNKNOWN];
 }
 
+/* Returns: whether firmware runs on a stick in that mode that can be asked */
+gboolean
+smith_mode_is_working (SmithMode mode)
+{
+  return mode == SMITH_MODE_STICK || mode == SMITH_MODE_HILINK || mode == SMITH_MODE_DEBUG;
+}
+
 /**
  * smith_port_role_name:
  *

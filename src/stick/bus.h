@@ -96,6 +96,7 @@ SmithStick *smith_stick_ref (SmithStick *stick);
 void smith_stick_unref (SmithStick *stick);
 const char *smith_stick_find_port (SmithStick *stick, SmithPortRole role);
 const char *smith_mode_name (SmithMode mode);
+gboolean smith_mode_is_working (SmithMode mode);
 const char *smith_port_role_name (SmithPortRole role);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmithStick, smith_stick_unref)

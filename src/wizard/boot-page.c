@@ -82,7 +82,7 @@ describe_live (SmithStick *stick)
 {
   if (stick == NULL)
     return _ ("No stick is plugged in here");
-  if (stick->mode == SMITH_MODE_HILINK || stick->mode == SMITH_MODE_STICK)
+  if (smith_mode_is_working (stick->mode))
     return _ ("The stick, started normally");
   return smith_stick_text_mode (stick->mode);
 }

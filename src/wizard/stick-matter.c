@@ -63,9 +63,7 @@ is_waiting (const SmithStick *stick, const SmithIdentity *identity, const GError
 static gboolean
 is_silent (const SmithStick *stick, const SmithIdentity *identity, const GError *error)
 {
-  return error != NULL && identity == NULL
-         && (stick->mode == SMITH_MODE_HILINK || stick->mode == SMITH_MODE_STICK
-             || stick->mode == SMITH_MODE_DEBUG)
+  return error != NULL && identity == NULL && smith_mode_is_working (stick->mode)
          && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 

@@ -128,12 +128,6 @@ ask_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
     g_task_return_error (task, error);
 }
 
-static gboolean
-is_working (SmithMode mode)
-{
-  return mode == SMITH_MODE_STICK || mode == SMITH_MODE_HILINK || mode == SMITH_MODE_DEBUG;
-}
-
 static void
 on_asked (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -147,7 +141,7 @@ on_asked (GObject *object, GAsyncResult *result, gpointer user_data)
   if (place == NULL || place->cancellable != cancellable)
     return;
   g_clear_object (&place->cancellable);
-  if (identity != NULL && is_working (stick->mode))
+  if (identity != NULL && smith_mode_is_working (stick->mode))
     {
       g_clear_pointer (&place->working, smith_identity_unref);
       place->working = smith_identity_ref (identity);
@@ -167,7 +161,7 @@ is_worth_asking (SmithStick *stick)
   /* Its ports come one by one: it is asked when the one for that is there. */
   if (stick->mode == SMITH_MODE_DOWNLOAD)
     return smith_stick_find_port (stick, SMITH_PORT_DOWNLOAD) != NULL;
-  return is_working (stick->mode) && smith_stick_find_port (stick, SMITH_PORT_AT) != NULL;
+  return smith_mode_is_working (stick->mode) && smith_stick_find_port (stick, SMITH_PORT_AT) != NULL;
 }
 
 static void
