@@ -242,7 +242,7 @@ run (Cli *cli, const ReactivateWords *words, const SmithReactivateOptions *optio
   else
     {
       say_report (cli, &report);
-      if (!ok)
+      if (error != NULL)
         g_printerr ("%s\n", error->message);
     }
   return status;

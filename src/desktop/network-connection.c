@@ -323,6 +323,7 @@ on_found (GObject *source, GAsyncResult *result, gpointer user_data)
       finish (attempt, error);
       return;
     }
+  g_assert (modem != NULL);
   attempt->bus = g_object_ref (modem->bus);
   attempt->name_watch
       = g_bus_watch_name_on_connection (attempt->bus, SMITH_NM_NAME, G_BUS_NAME_WATCHER_FLAGS_NONE,

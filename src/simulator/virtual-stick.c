@@ -110,7 +110,10 @@ serve_port (SmithVirtualStick *stick, guint8 *buffer)
       if (event == SMITH_PORT_READ)
         talk->feed (state, buffer, n);
       else if (event == SMITH_PORT_QUIET)
-        talk->quiet (state);
+        {
+          if (talk->quiet != NULL)
+            talk->quiet (state);
+        }
       else if (!fulfil (stick))
         smith_virtual_stick_depart (stick, SMITH_LEAVE, SMITH_MODE_UNKNOWN);
     }

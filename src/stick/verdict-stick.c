@@ -211,8 +211,8 @@ refuse_contradiction (Case *c)
 {
   const SmithIdentity *stick = c->stick;
   const char *expected = stick->model != NULL ? stick->model->download_id : NULL;
-  gboolean chips = c->by_hardware != SMITH_CHIP_UNKNOWN && c->by_product != SMITH_CHIP_UNKNOWN
-                   && c->by_hardware != c->by_product;
+  gboolean chips = stick->model != NULL && c->by_hardware != SMITH_CHIP_UNKNOWN
+                   && c->by_product != SMITH_CHIP_UNKNOWN && c->by_hardware != c->by_product;
   gboolean names = c->qualcomm_stick && stick->download_id != NULL && expected != NULL
                    && !g_str_equal (stick->download_id, expected);
 

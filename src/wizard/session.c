@@ -84,6 +84,9 @@ smith_session_class_init (SmithSessionClass *klass)
                                    NULL, G_TYPE_NONE, 0);
   g_signal_new ("progress", SMITH_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                 0);
+  /* Something that was asked for went wrong, and only the log tells what. */
+  g_signal_new ("log-wanted", SMITH_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 0);
 }
 
 static void
@@ -427,6 +430,7 @@ on_practice_files (GObject *object, GAsyncResult *result, gpointer user_data)
                                                &loader, &error))
     {
       smith_log_add (session->log, SMITH_LOG_ERROR, "%s", error->message);
+      g_signal_emit_by_name (session, "log-wanted");
       return;
     }
   smith_session_take_file (session, firmware, SMITH_WANT_FIRMWARE);

@@ -45,6 +45,7 @@ typedef enum
  *
  * "changed" (no arguments): anything but the job's progress.
  * "progress" (no arguments): the job's status; up to some twenty times a second.
+ * "log-wanted" (no arguments): something went wrong of which only the log tells.
  */
 #define SMITH_TYPE_SESSION (smith_session_get_type ())
 G_DECLARE_FINAL_TYPE (SmithSession, smith_session, SMITH, SESSION, GObject)

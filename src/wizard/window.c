@@ -203,6 +203,13 @@ smith_window_get_session (SmithWindow *window)
   return window->session;
 }
 
+static void
+on_log_wanted (SmithSession *session, SmithWindow *window)
+{
+  g_action_group_change_action_state (G_ACTION_GROUP (window), "show-log",
+                                      g_variant_new_boolean (TRUE));
+}
+
 /* Shows another session, from its beginning. */
 void
 smith_window_set_session (SmithWindow *window, SmithSession *session)
@@ -216,6 +223,7 @@ smith_window_set_session (SmithWindow *window, SmithSession *session)
   gtk_widget_set_visible (window->practice_badge, smith_session_get_world (session) != NULL);
   g_signal_connect (session, "changed", G_CALLBACK (on_session_changed), window);
   g_signal_connect (session, "progress", G_CALLBACK (on_session_changed), window);
+  g_signal_connect (session, "log-wanted", G_CALLBACK (on_log_wanted), window);
   on_session_changed (session, window);
 }
 

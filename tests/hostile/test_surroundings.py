@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import select
 import shutil
 import signal
 import subprocess
@@ -286,8 +287,9 @@ def swap(path, how):
 def read_until(terminal, word):
     seen = b""
     while word not in seen:
+        ready, _, _ = select.select([terminal], [], [], PATIENCE)
+        assert ready, seen
         seen += os.read(terminal, 4096)
-    return seen
 
 
 def test_exchanged_at_the_question():
