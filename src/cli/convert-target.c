@@ -134,6 +134,9 @@ make_old_plan (CliTarget *target, GError **error)
   plan = smith_saved_state_to_plan (state, NULL, NULL, target->cli->cancellable, error);
   if (plan == NULL)
     return NULL;
+  /* At another place it may be another stick, which has nothing of it yet. */
+  if (g_strcmp0 (plan->usb_path, target->stick->usb_path) != 0)
+    smith_plan_begin_anew (plan);
   g_free (plan->usb_path);
   plan->usb_path = g_strdup (target->stick->usb_path);
   return plan;
@@ -194,6 +197,7 @@ run_way (CliTarget *target, SmithWay way, gboolean *needle_is_next)
   g_autoptr (GError) error = NULL;
   SmithPlan *plan = make_plan (target, way, &error);
   const SmithConversionReport *report;
+  gboolean has_loader;
   CliStatus status;
 
   if (plan == NULL)
@@ -204,13 +208,14 @@ run_way (CliTarget *target, SmithWay way, gboolean *needle_is_next)
                                   ? _ ("Write firmware %s to the practice stick at %s?")
                                   : _ ("Write firmware %s to the stick at %s?"),
                               smith_plan_get_version (plan), plan->usb_path);
+  has_loader = plan->loader != NULL;
   run.question = question;
   run.job = job = smith_job_new (plan, target->bus, log, target->state_path);
   cli_conversion_run (&run);
   report = smith_job_get_report (job);
   *needle_is_next = run.error != NULL && run.error->domain == SMITH_ERROR
                     && report->step == SMITH_STEP_BOOT_MODE && way != SMITH_WAY_NEEDLE
-                    && target->options->loader != NULL;
+                    && has_loader;
   if (*needle_is_next)
     {
       cli_live_end (target->cli);

@@ -84,6 +84,13 @@ can_be_loaded (SmithStick *stick, gpointer user_data)
   return stick->mode == SMITH_MODE_DOWNLOAD || stick->mode == SMITH_MODE_BOOT_ROM;
 }
 
+/* Of a job that only missed the stick's return. */
+static gboolean
+can_be_loaded_or_works (SmithStick *stick, gpointer user_data)
+{
+  return can_be_loaded (stick, user_data) || smith_mode_is_working (stick->mode);
+}
+
 static gboolean
 has_reached_download (SmithStick *stick, gpointer user_data)
 {
@@ -96,6 +103,9 @@ static gboolean
 step_prepare (SmithConversion *c, GError **error)
 {
   smith_conversion_take_stick (c, smith_bus_find (c->bus, c->plan->usb_path));
+  /* One whose firmware runs is not half written, whatever was kept of it. */
+  if (c->stick != NULL && smith_mode_is_working (c->stick->mode) && !c->plan->all_written)
+    smith_plan_begin_anew (c->plan);
   return smith_plan_check (c->plan, c->stick != NULL ? c->stick->mode : SMITH_MODE_UNKNOWN, error);
 }
 
@@ -126,11 +136,14 @@ step_boot_mode (SmithConversion *c, GError **error)
     stick = smith_way_in_run (c->bus, c->plan->usb_path, c->plan->before, c->plan->way,
                               c->cancellable, error);
   else
-    stick = smith_bus_wait (c->bus, c->plan->usb_path, can_be_loaded, NULL,
+    stick = smith_bus_wait (c->bus, c->plan->usb_path,
+                            c->plan->all_written ? can_be_loaded_or_works : can_be_loaded, NULL,
                             smith_deadline_in (wait), c->cancellable, error);
   if (stick == NULL)
     return FALSE;
   smith_conversion_take_stick (c, stick);
+  if (is_only_to_be_asked (c))
+    return TRUE;
   if (stick->mode == SMITH_MODE_BOOT_ROM && c->plan->loader == NULL)
     {
       g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_WRONG_FILE,
@@ -253,7 +266,6 @@ step_flash (SmithConversion *c, GError **error)
   verdict = smith_plan_judge (c->plan, c->stick->mode);
   options.verdict = verdict;
   options.frames_only = !smith_stick_knows_text (c->stick);
-  options.override = c->plan->override;
   port = smith_conversion_open_port (c, SMITH_PORT_DOWNLOAD, error);
   if (port == NULL)
     return FALSE;

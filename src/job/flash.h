@@ -52,7 +52,6 @@ typedef struct
   guint first_partition;       /* of that file */
   const SmithVerdict *verdict; /* (nullable): what is known of the stick from before */
   gboolean frames_only;        /* see smith_download_set_frames_only() */
-  const char *override;        /* (nullable): name of a reason that an expert overrides */
 } SmithFlashOptions;
 
 SmithFlashReport *smith_flash_report_new (void);

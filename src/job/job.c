@@ -171,6 +171,12 @@ on_step (SmithStep step, gpointer user_data)
     {
       /* All being written is not forgotten because it is looked at again. */
       job->state->step = job->plan->all_written ? MAX (step, SMITH_STEP_COME_BACK) : step;
+      /* Only now it is sure where it begins. */
+      if (step == SMITH_STEP_BOOT_MODE)
+        {
+          job->state->file = job->plan->first_file;
+          job->state->partition = job->plan->first_partition;
+        }
       save_state (job);
     }
 }
@@ -474,6 +480,8 @@ smith_job_run_async (SmithJob *job, GAsyncReadyCallback callback, gpointer user_
   GTask *outer = g_task_new (job, NULL, callback, user_data);
   g_autoptr (GTask) task = g_task_new (job, job->cancellable, on_task_done, outer);
 
+  /* What is through counts, also where the person would not wait for the network. */
+  g_task_set_check_cancellable (task, FALSE);
   if (job->state_path != NULL)
     job->state = smith_saved_state_for_plan (job->plan);
   job->watch = g_timeout_source_new_seconds (WATCH_INTERVAL_S);

@@ -27,6 +27,19 @@ smith_plan_free (SmithPlan *plan)
 }
 
 /**
+ * smith_plan_begin_anew:
+ *
+ * Forgets how far an earlier job was: writing everything is always right, going
+ * on in the middle only for the stick that was left there.
+ */
+void
+smith_plan_begin_anew (SmithPlan *plan)
+{
+  plan->first_file = plan->first_partition = 0;
+  plan->all_written = FALSE;
+}
+
+/**
  * smith_plan_get_version:
  *
  * Returns: (transfer none) (nullable): the version that the stick must show

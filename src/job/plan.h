@@ -52,6 +52,7 @@ SmithPlan *smith_plan_new (const char *usb_path);
 void smith_plan_free (SmithPlan *plan);
 SmithVerdict *smith_plan_judge (SmithPlan *plan, SmithMode mode);
 gboolean smith_plan_check (SmithPlan *plan, SmithMode mode, GError **error);
+void smith_plan_begin_anew (SmithPlan *plan);
 const char *smith_plan_get_version (SmithPlan *plan);
 gboolean smith_plan_becomes_hilink (SmithPlan *plan);
 

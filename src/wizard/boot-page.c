@@ -71,8 +71,7 @@ find_view (SmithSession *session, SmithStick *stick)
     return VIEW_READY;
   if (smith_session_get_entry (session) == SMITH_ENTRY_ASKING)
     return VIEW_ASKING;
-  if (stick != NULL && smith_session_get_entry (session) == SMITH_ENTRY_NONE
-      && smith_session_can_switch (session))
+  if (stick != NULL && smith_session_can_switch (session))
     return VIEW_ASK;
   return VIEW_NEEDLE;
 }
@@ -117,6 +116,7 @@ smith_boot_page_update (SmithPage *base, SmithSession *session)
   g_autoptr (SmithStick) stick = smith_session_get_stick (session);
   View view = find_view (session, stick);
   gboolean practice = smith_session_get_world (session) != NULL;
+  SmithWayAdvice advice;
 
   smith_page_set_title (base, _ (views[view].title));
   smith_page_set_subtitle (base, _ (views[view].subtitle));
@@ -127,7 +127,9 @@ smith_boot_page_update (SmithPage *base, SmithSession *session)
   gtk_spinner_set_spinning (page->spinner, views[view].waiting);
   gtk_widget_set_visible (GTK_WIDGET (page->spinner), views[view].waiting);
   gtk_widget_set_visible (page->needle, view == VIEW_NEEDLE);
-  gtk_widget_set_visible (page->take_needle, view == VIEW_ASK);
+  smith_session_get_ways (session, &advice);
+  gtk_widget_set_visible (page->take_needle,
+                          (view == VIEW_ASK || view == VIEW_ASKING) && advice.n_ways > 1);
   gtk_widget_set_visible (page->plug_needle, view == VIEW_NEEDLE && practice);
   gtk_widget_set_visible (page->choose_loader,
                           view != VIEW_CHECK && !smith_session_has_files (session));

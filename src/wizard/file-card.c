@@ -117,7 +117,7 @@ on_remove (GtkWidget *widget, const char *action, GVariant *parameter)
   g_autoptr (SmithFileCard) card = g_object_ref (SMITH_FILE_CARD (widget));
 
   if (card->check != NULL && card->slot == SMITH_SLOT_FIRMWARE)
-    smith_file_queue_remove (smith_session_get_queue (card->session), card->check);
+    smith_session_remove_file (card->session, card->check);
 }
 
 /**

@@ -159,6 +159,40 @@ look_up_apns (SmithNetworkCare *care)
   g_task_run_in_thread (task, look_up_work);
 }
 
+/* Who asked the system, and under which of the care's cancellables: an answer
+ * for a stick that has been left is no answer. */
+typedef struct
+{
+  SmithNetworkCare *care;
+  GCancellable *partners;
+} Asked;
+
+static Asked *
+asked_new (SmithNetworkCare *care)
+{
+  Asked *asked = g_new0 (Asked, 1);
+
+  asked->care = g_object_ref (care);
+  asked->partners = g_object_ref (care->partners);
+  return asked;
+}
+
+static gboolean
+asked_is_current (Asked *asked)
+{
+  return asked->partners == asked->care->partners && !g_cancellable_is_cancelled (asked->partners);
+}
+
+static void
+asked_free (Asked *asked)
+{
+  g_object_unref (asked->care);
+  g_object_unref (asked->partners);
+  g_free (asked);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Asked, asked_free)
+
 static void look_at_system (SmithNetworkCare *care);
 
 static gboolean
@@ -174,11 +208,12 @@ on_again (gpointer data)
 static void
 on_online_looked (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (SmithNetworkCare) care = user_data;
+  g_autoptr (Asked) asked = user_data;
+  SmithNetworkCare *care = asked->care;
   g_autoptr (GError) error = NULL;
   SmithOnlineState state = smith_online_look_finish (result, &error);
 
-  if (g_cancellable_is_cancelled (care->partners))
+  if (!asked_is_current (asked))
     return;
   if (error == NULL && state != care->online)
     {
@@ -199,7 +234,7 @@ look_at_system (SmithNetworkCare *care)
   if (care->practice || stick == NULL || stick->device_path == NULL || care->connecting)
     return;
   smith_online_look_async (NULL, stick->device_path, care->partners, on_online_looked,
-                           g_object_ref (care));
+                           asked_new (care));
 }
 
 static void
@@ -246,13 +281,18 @@ void
 smith_network_care_set_stick (SmithNetworkCare *care, const char *usb_path)
 {
   smith_network_care_stop (care);
+  /* What was asked of the system was for the other stick. */
+  g_cancellable_cancel (care->partners);
+  g_object_unref (care->partners);
+  care->partners = g_cancellable_new ();
   g_free (care->usb_path);
   care->usb_path = g_strdup (usb_path);
   care->state = (SmithNetworkState){ .signal = -1 };
   care->had_settings = care->changed = care->connecting = FALSE;
   care->online = SMITH_ONLINE_ABSENT;
   care->operator_code[0] = '\0';
-  g_ptr_array_set_size (care->apns, 0);
+  g_ptr_array_unref (care->apns);
+  care->apns = g_ptr_array_new_with_free_func ((GDestroyNotify) smith_apn_free);
   g_clear_pointer (&care->problem, g_free);
   g_clear_pointer (&care->online_problem, g_free);
   g_clear_handle_id (&care->again, g_source_remove);
@@ -343,7 +383,13 @@ on_worked (GObject *object, GAsyncResult *result, gpointer user_data)
 
   g_task_propagate_boolean (G_TASK (result), &error);
   if (care->work != g_task_get_cancellable (G_TASK (result)))
-    return;
+    {
+      /* The page was left: what was changed can still be put back. */
+      if (care->work == NULL && g_strcmp0 (care->usb_path, work->usb_path) == 0
+          && work->report.changed)
+        smith_network_care_take_report (care, &work->report);
+      return;
+    }
   g_clear_object (&care->work);
   g_free (care->problem);
   care->problem = error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
@@ -421,11 +467,12 @@ smith_network_care_stop (SmithNetworkCare *care)
 static void
 on_connected (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (SmithNetworkCare) care = user_data;
+  g_autoptr (Asked) asked = user_data;
+  SmithNetworkCare *care = asked->care;
   g_autoptr (GError) error = NULL;
   gboolean ok = smith_online_connect_finish (result, &error);
 
-  if (g_cancellable_is_cancelled (care->partners))
+  if (!asked_is_current (asked))
     return;
   care->connecting = FALSE;
   care->online = ok ? SMITH_ONLINE_CONNECTED : SMITH_ONLINE_READY;
@@ -459,7 +506,7 @@ smith_network_care_connect (SmithNetworkCare *care, guint apn)
   care->online = SMITH_ONLINE_CONNECTING;
   g_clear_pointer (&care->online_problem, g_free);
   smith_online_connect_async (NULL, stick->device_path, g_ptr_array_index (care->apns, apn),
-                              care->partners, on_connected, g_object_ref (care));
+                              care->partners, on_connected, asked_new (care));
   changed (care);
 }
 

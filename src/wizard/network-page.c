@@ -44,7 +44,7 @@ struct _SmithNetworkPage
   GtkLabel *advice;
   GtkLinkButton *web_page;
   GtkWidget *tools;
-  GPtrArray *shown_apns; /* whose names are in the list; not owned, for comparing */
+  GPtrArray *shown_apns; /* whose names are in the list */
 };
 
 G_DEFINE_FINAL_TYPE (SmithNetworkPage, smith_network_page, SMITH_TYPE_PAGE)
@@ -124,7 +124,8 @@ show_apns (SmithNetworkPage *page, GPtrArray *apns)
 
   if (page->shown_apns == apns)
     return;
-  page->shown_apns = apns;
+  g_clear_pointer (&page->shown_apns, g_ptr_array_unref);
+  page->shown_apns = g_ptr_array_ref (apns);
   names = gtk_string_list_new (NULL);
   for (guint i = 0; i < apns->len; i++)
     {
@@ -173,8 +174,10 @@ show_done (SmithNetworkPage *page, SmithSession *session, gboolean hilink)
 
   smith_page_set_title (base, hilink ? _ ("Done: your stick is a HiLink stick now")
                                      : _ ("Done: your stick is now a modem"));
-  smith_page_set_subtitle (base, _ ("It came back, and shows exactly the firmware that was "
-                                    "written."));
+  smith_page_set_subtitle (base, smith_session_get_target_version (session) != NULL
+                                     ? _ ("It came back, and shows exactly the firmware that was "
+                                          "written.")
+                                     : _ ("It came back and works."));
   set_text (page->old_version, old != NULL ? old : _ ("Not known"));
   set_text (page->new_version, smith_session_get_new_version (session));
   set_text (page->advice, hilink ? _ ("It works as a small router: the computer is online through "
@@ -321,10 +324,18 @@ on_connect (SmithNetworkPage *page)
 }
 
 static void
+smith_network_page_finalize (GObject *object)
+{
+  g_clear_pointer (&SMITH_NETWORK_PAGE (object)->shown_apns, g_ptr_array_unref);
+  G_OBJECT_CLASS (smith_network_page_parent_class)->finalize (object);
+}
+
+static void
 smith_network_page_class_init (SmithNetworkPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->finalize = smith_network_page_finalize;
   SMITH_PAGE_CLASS (klass)->update = smith_network_page_update;
   SMITH_PAGE_CLASS (klass)->enter = smith_network_page_enter;
   SMITH_PAGE_CLASS (klass)->leave = smith_network_page_leave;

@@ -34,11 +34,13 @@ find_way (SmithSession *session)
 gboolean
 smith_session_can_switch (SmithSession *session)
 {
-  SmithWay way;
+  SmithWay way = find_way (session);
 
+  /* That family knows no needle: it can only be asked once more. */
+  if (way == SMITH_WAY_DIAGNOSTICS)
+    return TRUE;
   if (session->entry == SMITH_ENTRY_REFUSED || session->entry == SMITH_ENTRY_BY_HAND)
     return FALSE;
-  way = find_way (session);
   return way == SMITH_WAY_WEB || way == SMITH_WAY_AT || way == SMITH_WAY_DIAGNOSTICS;
 }
 
@@ -48,8 +50,10 @@ finish_entry (SmithSession *session, gboolean ok, const GError *error)
   if (error != NULL)
     smith_log_add (session->log, SMITH_LOG_NOTICE, "%s", error->message);
   g_clear_object (&session->entry_cancellable);
-  session->entry = ok ? SMITH_ENTRY_NONE : SMITH_ENTRY_REFUSED;
-  smith_stick_watch_set_paused (session->watch, FALSE);
+  if (session->entry == SMITH_ENTRY_ASKING)
+    session->entry = ok ? SMITH_ENTRY_NONE : SMITH_ENTRY_REFUSED;
+  if (session->phase != SMITH_PHASE_RUNNING)
+    smith_stick_watch_set_paused (session->watch, FALSE);
   smith_session_changed (session);
 }
 
@@ -120,7 +124,7 @@ run_entry (SmithSession *session)
 void
 smith_session_enter_boot_mode (SmithSession *session)
 {
-  if (session->usb_path == NULL || session->entry == SMITH_ENTRY_ASKING
+  if (session->usb_path == NULL || session->entry_cancellable != NULL
       || !smith_session_can_switch (session))
     return;
   session->entry = SMITH_ENTRY_ASKING;

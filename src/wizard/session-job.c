@@ -48,6 +48,13 @@ make_plan (SmithSession *session)
     }
   else if (session->usb_path != NULL)
     {
+      SmithIdentity *before = smith_session_get_before (session);
+
+      if (plan->before == NULL && before != NULL)
+        plan->before = smith_identity_ref (before);
+      /* At another place it may be another stick, which has nothing of it yet. */
+      if (g_strcmp0 (plan->usb_path, session->usb_path) != 0)
+        smith_plan_begin_anew (plan);
       g_free (plan->usb_path);
       plan->usb_path = g_strdup (session->usb_path);
     }
@@ -367,6 +374,7 @@ choose_again (SmithSession *session, SmithPageId page)
 {
   session->phase = SMITH_PHASE_CHOOSING;
   session->page = page;
+  g_cancellable_cancel (session->entry_cancellable);
   session->entry = SMITH_ENTRY_NONE;
   smith_session_note_home_mode (session);
   smith_session_changed (session);
@@ -378,10 +386,15 @@ on_resumed (GObject *object, GAsyncResult *result, gpointer user_data)
   SmithSession *session = SMITH_SESSION (object);
   Load *load = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
+  gboolean wanted = session->preparing;
 
   session->preparing = FALSE;
+  /* The person may have done something else meanwhile. */
+  if (!wanted || session->phase == SMITH_PHASE_RUNNING)
+    return;
   if (g_task_propagate_boolean (G_TASK (result), &error))
     {
+      g_clear_pointer (&session->resume, smith_plan_free);
       session->resume = g_steal_pointer (&load->plan);
       /* A practice stick does not outlive the program: it has forgotten all. */
       if (session->world != NULL && !session->had_job)
@@ -436,7 +449,7 @@ smith_session_start_over (SmithSession *session, SmithPageId page)
 {
   if (session->phase == SMITH_PHASE_RUNNING)
     return;
-  g_clear_pointer (&session->resume, smith_plan_free);
+  smith_session_drop_resume (session);
   if (page == SMITH_PAGE_DETECT)
     {
       session->aim = SMITH_AIM_ANY;

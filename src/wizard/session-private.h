@@ -29,7 +29,7 @@ struct _SmithSession
 
   SmithFileQueue *queue;                /* firmware */
   SmithFileCheck *files[SMITH_N_SLOTS]; /* that of firmware is in the queue */
-  GPtrArray *incoming; /* SmithFileCheck: their kind is not known yet */
+  GPtrArray *incoming;                  /* SmithFileCheck: their kind is not known yet */
 
   SmithPhase phase;
   SmithJob *job;
@@ -48,6 +48,7 @@ struct _SmithSession
 };
 
 void smith_session_changed (SmithSession *session);
+void smith_session_drop_resume (SmithSession *session);
 void smith_session_note_home_mode (SmithSession *session);
 void smith_session_look_for_unfinished (SmithSession *session);
 void smith_session_clear_job (SmithSession *session);

@@ -41,6 +41,8 @@ smith_session_dispose (GObject *object)
 
   g_cancellable_cancel (session->cancellable);
   g_cancellable_cancel (session->entry_cancellable);
+  if (session->care != NULL)
+    smith_network_care_stop (session->care);
   smith_session_clear_job (session);
   for (guint i = 0; i < SMITH_N_SLOTS; i++)
     clear_file (session, &session->files[i]);
@@ -110,7 +112,7 @@ keep_others_off (SmithSession *session)
 {
   g_autoptr (SmithStick) stick = smith_session_get_stick (session);
 
-  if (session->phase != SMITH_PHASE_RUNNING
+  if (session->entry_cancellable == NULL && session->phase != SMITH_PHASE_RUNNING
       && (session->phase != SMITH_PHASE_CHOOSING || session->page != SMITH_PAGE_BOOT))
     smith_keeper_release (session->keeper);
   else if (stick != NULL && stick->device_path != NULL)
@@ -261,6 +263,7 @@ smith_session_choose_stick (SmithSession *session, const char *usb_path)
     return;
   g_free (session->usb_path);
   session->usb_path = g_strdup (usb_path);
+  g_cancellable_cancel (session->entry_cancellable);
   session->entry = SMITH_ENTRY_NONE;
   session->home_mode = SMITH_MODE_UNKNOWN;
   session->aim = SMITH_AIM_ANY;
@@ -382,6 +385,14 @@ on_file_changed (SmithFileCheck *check, SmithSession *session)
   smith_session_changed (session);
 }
 
+/* What was found on the disk is no longer what is wanted. */
+void
+smith_session_drop_resume (SmithSession *session)
+{
+  session->preparing = FALSE;
+  g_clear_pointer (&session->resume, smith_plan_free);
+}
+
 /**
  * smith_session_take_file:
  * @want: %SMITH_WANT_ANY if its content is to tell what it is for
@@ -403,7 +414,7 @@ smith_session_take_file (SmithSession *session, const char *path, SmithWant want
     }
   else
     put_file (session, want == SMITH_WANT_LOADER ? SMITH_SLOT_LOADER : SMITH_SLOT_FIRMWARE, check);
-  g_clear_pointer (&session->resume, smith_plan_free);
+  smith_session_drop_resume (session);
   smith_session_changed (session);
 }
 
@@ -414,8 +425,16 @@ smith_session_drop_file (SmithSession *session, SmithSlot slot)
   if (slot == SMITH_SLOT_FIRMWARE)
     smith_file_queue_clear (session->queue);
   clear_file (session, &session->files[slot]);
-  g_clear_pointer (&session->resume, smith_plan_free);
+  smith_session_drop_resume (session);
   smith_session_changed (session);
+}
+
+/* Takes one file of firmware out of the queue. */
+void
+smith_session_remove_file (SmithSession *session, SmithFileCheck *check)
+{
+  smith_session_drop_resume (session);
+  smith_file_queue_remove (session->queue, check);
 }
 
 static void
@@ -507,6 +526,10 @@ smith_session_note_home_mode (SmithSession *session)
       && (session->home_mode == SMITH_MODE_UNKNOWN
           || (stick->mode != SMITH_MODE_BOOT_ROM && stick->mode != SMITH_MODE_DOWNLOAD)))
     session->home_mode = stick->mode;
+  /* The way to boot mode begins here: the job itself sees no more of it. */
+  if (stick != NULL && session->resume != NULL && !session->resume->all_written
+      && smith_mode_is_working (stick->mode))
+    smith_plan_begin_anew (session->resume);
 }
 
 /* Returns: (transfer none) (nullable): the name of a file that is being looked at */

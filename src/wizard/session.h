@@ -72,6 +72,7 @@ SmithIdentity *smith_session_get_before (SmithSession *session);
 void smith_session_take_file (SmithSession *session, const char *path, SmithWant want);
 void smith_session_drop_file (SmithSession *session, SmithSlot slot);
 void smith_session_use_practice_files (SmithSession *session);
+void smith_session_remove_file (SmithSession *session, SmithFileCheck *check);
 SmithFileQueue *smith_session_get_queue (SmithSession *session);
 SmithAim smith_session_get_aim (SmithSession *session);
 void smith_session_set_aim (SmithSession *session, SmithAim aim);

@@ -3,6 +3,7 @@
 
 #include "format/error.h"
 #include "link/deadline.h"
+#include "stick/verdict.h"
 
 /* So long a HiLink stick may take from its network card to an answer. */
 #define COMES_UP_MS 30000
@@ -128,6 +129,32 @@ ask_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
     g_task_return_error (task, error);
 }
 
+/* Files are judged by what the stick said while it worked, which must not be
+ * what another one said that was at the same place before. */
+static void
+learn (Place *place, SmithStick *stick, SmithIdentity *identity, const GError *error)
+{
+  gboolean is_another = FALSE;
+
+  if (smith_mode_is_working (stick->mode))
+    {
+      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return;
+      g_clear_pointer (&place->working, smith_identity_unref);
+      place->working = identity != NULL ? smith_identity_ref (identity) : NULL;
+      return;
+    }
+  if (identity != NULL && place->working != NULL && place->working->model != NULL)
+    {
+      SmithChip now = smith_product_chip (identity->download_id);
+      SmithChip then = place->working->model->chip;
+
+      is_another = now != SMITH_CHIP_UNKNOWN && then != SMITH_CHIP_UNKNOWN && now != then;
+    }
+  if (is_another)
+    g_clear_pointer (&place->working, smith_identity_unref);
+}
+
 static void
 on_asked (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -141,11 +168,7 @@ on_asked (GObject *object, GAsyncResult *result, gpointer user_data)
   if (place == NULL || place->cancellable != cancellable)
     return;
   g_clear_object (&place->cancellable);
-  if (identity != NULL && smith_mode_is_working (stick->mode))
-    {
-      g_clear_pointer (&place->working, smith_identity_unref);
-      place->working = smith_identity_ref (identity);
-    }
+  learn (place, stick, identity, error);
   place->identity = g_steal_pointer (&identity);
   place->error = g_steal_pointer (&error);
   g_signal_emit (watch, signals[CHANGED], 0);
@@ -161,7 +184,8 @@ is_worth_asking (SmithStick *stick)
   /* Its ports come one by one: it is asked when the one for that is there. */
   if (stick->mode == SMITH_MODE_DOWNLOAD)
     return smith_stick_find_port (stick, SMITH_PORT_DOWNLOAD) != NULL;
-  return smith_mode_is_working (stick->mode) && smith_stick_find_port (stick, SMITH_PORT_AT) != NULL;
+  return smith_mode_is_working (stick->mode)
+         && smith_stick_find_port (stick, SMITH_PORT_AT) != NULL;
 }
 
 static void
@@ -228,6 +252,8 @@ look_at (SmithStickWatch *watch, SmithStick *stick)
   if (place->seen == stick->seen && !is_allowed_now (place, stick))
     return;
   g_clear_pointer (&place->identity, smith_identity_unref);
+  if (place->seen != stick->seen)
+    g_clear_error (&place->error);
   if (!is_worth_asking (stick))
     stop_asking (place);
   else if (!watch->paused)

@@ -192,7 +192,8 @@ on_session_changed (SmithSession *session, SmithWindow *window)
   show_buttons (window);
   keep_awake (window, phase == SMITH_PHASE_RUNNING);
   smith_notice_update (GTK_WINDOW (window), session);
-  if (window->closing && phase != SMITH_PHASE_RUNNING)
+  if (window->closing && phase != SMITH_PHASE_RUNNING
+      && smith_session_get_entry (session) != SMITH_ENTRY_ASKING)
     gtk_window_destroy (GTK_WINDOW (window));
 }
 
@@ -294,6 +295,14 @@ smith_window_close_request (GtkWindow *base)
   SmithJobStatus status;
 
   smith_keep_window_size (base);
+  /* What it was asked for is taken back first. */
+  if (window->session != NULL && smith_session_get_entry (window->session) == SMITH_ENTRY_ASKING)
+    {
+      window->closing = TRUE;
+      smith_session_take_needle (window->session);
+      gtk_widget_set_visible (GTK_WIDGET (window), FALSE);
+      return GDK_EVENT_STOP;
+    }
   if (window->session == NULL || phase_of (window) != SMITH_PHASE_RUNNING)
     return GDK_EVENT_PROPAGATE;
   smith_session_get_status (window->session, &status);

@@ -40,12 +40,18 @@ rig_start_plain (Rig *rig, SmithMode mode, const char *faults)
 void
 rig_clear (Rig *rig)
 {
+  gint64 end = g_get_monotonic_time () + PATIENCE_US;
+
   if (rig->stick != NULL)
     g_assert_cmpuint (smith_virtual_stick_get_offences (rig->stick), ==, rig->offences);
   g_clear_pointer (&rig->stick, smith_virtual_stick_free);
   g_clear_pointer (&rig->faults, smith_fault_script_free);
-  if (rig->bus != NULL)
-    g_assert_finalize_object (g_steal_pointer (&rig->bus));
+  if (rig->bus == NULL)
+    return;
+  /* The worker lets go of a job that is over only after its end was told. */
+  while (g_atomic_int_get (&G_OBJECT (rig->bus)->ref_count) > 1 && g_get_monotonic_time () < end)
+    g_usleep (1000);
+  g_assert_finalize_object (g_steal_pointer (&rig->bus));
 }
 
 /* The only port of the stick. */
