@@ -8,7 +8,7 @@
   .family = SMITH_FAMILY_BALONG, .chip = SMITH_CHIP_V7R11, .hardware = "CL2E3372HM",               \
   .product_id = "BV7R11HS"
 #define WITH_HILINK .version = "22.180.05.00.00"
-#define WITH_NEEDLE FROM_HILINK, .refuses_entry = TRUE, .needs_loader = TRUE
+#define WITH_NEEDLE FROM_HILINK, .refuses_entry = TRUE
 #define FROM_HILINK E3372H, WITH_HILINK, .plugged = SMITH_MODE_HILINK, .start = SMITH_MODE_BOOT_ROM
 
 static const SmithScenario scenarios[] = {

@@ -19,7 +19,6 @@ G_BEGIN_DECLS
  * @two_sticks: a second stick is plugged in beside it
  * @faults: a fault script; see SmithFaultScript
  * @firmware: which of the practice files belongs to it
- * @needs_loader: the way in that is practised takes the needle and ends in boot mode
  * @family: @chip: @hardware: @product_id: @version: of the stick; see
  *   #SmithVirtualStickConfig, and smith_scenario_fill_config()
  * @no_network: @no_sim: @shows_cd: as in #SmithVirtualStickConfig
@@ -38,7 +37,6 @@ typedef struct
   gboolean two_sticks;
   const char *faults;
   SmithPracticeKind firmware;
-  gboolean needs_loader;
   SmithFamily family;
   SmithChip chip;
   const char *hardware;

@@ -30,6 +30,7 @@ typedef struct
   guint updates;
   guint questions;
   gboolean answer;
+  gboolean skip;
   char *cancel_at; /* name of the partition at which to cancel */
   GThread *main_thread;
 } Run;
@@ -121,6 +122,8 @@ on_updated (SmithJob *job, Run *run)
   g_assert_cmpuint (status.bytes_done, <=, status.bytes_total);
   run->last_fraction = status.fraction;
   run->updates++;
+  if (run->skip && status.step == SMITH_STEP_REACTIVATE)
+    smith_job_cancel (job);
   if (run->cancel_at != NULL && g_str_equal (status.partition, run->cancel_at))
     smith_job_cancel (job);
 }
@@ -224,6 +227,23 @@ test_success (void)
   g_assert_false (has_state (&run));
   assert_holds (&run);
   smith_job_cancel (run.job); /* too late, and no harm */
+  run_clear (&run);
+}
+
+/* Not waiting for the network is no failure: the firmware is in place by then. */
+static void
+test_skip_network (void)
+{
+  Run run;
+
+  run_init (&run, SMITH_MODE_BOOT_ROM, "at 2 lost times 1000\n");
+  run.skip = TRUE;
+  carry_out (&run, make_plan (&run));
+  finish (&run);
+  g_assert_no_error (run.error);
+  g_assert_cmpint (smith_job_get_report (run.job)->network_result, ==, SMITH_NETWORK_SKIPPED);
+  g_assert_cmpstr (smith_job_get_report (run.job)->version, ==, run.files.stick_version);
+  g_assert_false (has_state (&run));
   run_clear (&run);
 }
 
@@ -425,6 +445,7 @@ main (int argc, char *argv[])
   smith_deadline_set_scale (0.1);
   g_test_add_func ("/job/success", test_success);
   g_test_add_func ("/job/no", test_no);
+  g_test_add_func ("/job/skip-network", test_skip_network);
   g_test_add_func ("/job/cancel-before", test_cancel_before);
   g_test_add_func ("/job/cancel-at-question", test_cancel_at_question);
   g_test_add_func ("/job/resume", test_resume);
