@@ -11,7 +11,6 @@
 
 #include "job/job.h"
 #include "job/saved-state.h"
-#include "link/deadline.h"
 #include "rig.h"
 
 #define PORT "1-1"
@@ -113,7 +112,6 @@ main (int argc, char *argv[])
   g_autoptr (SmithJob) job = NULL;
 
   g_log_set_writer_func (write_log, NULL, NULL);
-  smith_deadline_set_scale (0.2);
   loop = g_main_loop_new (NULL, FALSE);
   bus = smith_virtual_bus_new ();
   job = smith_job_new (make_plan (argc, argv), SMITH_BUS (bus), log, argv[1]);

@@ -58,6 +58,7 @@ typedef struct
   GString *said;
   guint heard;  /* lines that count */
   guint before; /* messages to the stick when the last of them came */
+  guint64 told; /* the appearance that the job was told of last, 0 for none */
   gboolean over;
 } Run;
 
@@ -108,7 +109,8 @@ run_clear (Run *run)
   g_free (run->state_path);
 }
 
-/* Tells the job what is plugged in. */
+/* Tells the job what is plugged in, if that is new: told twice of the same, it
+ * would take it for a stick that left and came again. */
 static void
 on_changed (SmithBus *bus, Run *run)
 {
@@ -116,7 +118,11 @@ on_changed (SmithBus *bus, Run *run)
   g_autofree char *line = NULL;
   SmithStickPort *port
       = stick != NULL && stick->ports->len > 0 ? g_ptr_array_index (stick->ports, 0) : NULL;
+  guint64 seen = port != NULL ? stick->seen : 0;
 
+  if (seen == run->told)
+    return;
+  run->told = seen;
   if (port != NULL)
     line = g_strdup_printf ("%s %u %u %u %u %s\n", stick->usb_path, stick->vendor, stick->product,
                             stick->mode, port->role, port->device);
@@ -166,6 +172,7 @@ start_job (Run *run, gboolean first)
     }
   run->over = FALSE;
   run->heard = 0;
+  run->told = 0;
   g_string_truncate (run->said, 0);
   launcher
       = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE);
