@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Counts what the test runs in the given build folders did.
+"""Counts what the test runs in the given build folders and files of points did.
 
 A test that speaks TAP counts by its points, any other as one. The last line
 is "N passed, N failed, N skipped"; the exit status tells whether any failed.
 """
 import json
+import os
 import re
 import sys
 
@@ -26,13 +27,22 @@ def count_test(record):
     return passed, max(failed, 1), skipped
 
 
-def main(folders):
+def records(place):
+    """What ran there: in a build folder of meson's, or a file with TAP points."""
+    if os.path.isdir(place):
+        with open(f"{place}/meson-logs/testlog.json", encoding="utf-8") as log:
+            return [json.loads(line) for line in log]
+    with open(place, encoding="utf-8") as points:
+        text = points.read()
+    return [{"stdout": text, "result": "OK"}] if text else []
+
+
+def main(places):
     total = [0, 0, 0]
-    for folder in folders:
-        with open(f"{folder}/meson-logs/testlog.json", encoding="utf-8") as log:
-            for line in log:
-                for i, n in enumerate(count_test(json.loads(line))):
-                    total[i] += n
+    for place in places:
+        for record in records(place):
+            for i, n in enumerate(count_test(record)):
+                total[i] += n
     print(f"{total[0]} passed, {total[1]} failed, {total[2]} skipped")
     return 0 if total[1] == 0 and total[0] > 0 else 1
 

@@ -10,6 +10,9 @@ packages='gcc libc6-dev meson ninja-build pkg-config gettext python3
   libgtk-4-dev librsvg2-common adwaita-icon-theme fonts-cantarell xvfb dbus xdotool
   python3-gi gir1.2-atspi-2.0 at-spi2-core
   desktop-file-utils appstream shared-mime-info mandoc'
+# For what checkers/ holds.
+# shellcheck disable=SC2034
+checker_packages='valgrind libc6-dbg clang clang-tidy'
 
 missing_packages () {
   for package in $packages; do

@@ -19,9 +19,10 @@ static SmithApplication *application;
 /**
  * harness_init:
  *
- * Instead of gtk_test_init(). With SMITH_LOCALES the texts come from the
- * translation “xx” there, or the one that SMITH_LANGUAGE names, with SMITH_RTL the window is as for a language that
- * is written from the right.
+ * Instead of gtk_test_init(). Waits are shortened, by as much as SMITH_SCALE
+ * says. With SMITH_LOCALES the texts come from the translation “xx” there, or
+ * the one that SMITH_LANGUAGE names, with SMITH_RTL the window is as for a
+ * language that is written from the right.
  */
 void
 harness_init (int *argc, char ***argv)
@@ -29,8 +30,10 @@ harness_init (int *argc, char ***argv)
   const char *locales = g_getenv ("SMITH_LOCALES");
   const char *language = g_getenv ("SMITH_LANGUAGE");
 
+  const char *scale = g_getenv ("SMITH_SCALE");
+
   gtk_test_init (argc, argv, NULL);
-  smith_deadline_set_scale (0.02);
+  smith_deadline_set_scale (scale != NULL ? g_ascii_strtod (scale, NULL) : 0.04);
   if (g_getenv ("SMITH_RTL") != NULL)
     gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
   if (locales == NULL)
