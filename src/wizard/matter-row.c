@@ -7,11 +7,13 @@
 #include "desktop/cd-drive.h"
 #include "naming.h"
 
-/* What a button of a row needs; owned by the button. */
+/* What a button of a row needs; owned by the button. The stick itself is looked
+ * up when the button is clicked: a row lives longer than what it was made of. */
 typedef struct
 {
+  SmithCure kind;
   SmithSession *session;
-  SmithStick *stick;
+  char *usb_path;
   GWeakRef status; /* GtkLabel */
 } Cure;
 
@@ -21,7 +23,7 @@ cure_free (gpointer data, GClosure *closure)
   Cure *cure = data;
 
   g_object_unref (cure->session);
-  smith_stick_unref (cure->stick);
+  g_free (cure->usb_path);
   g_weak_ref_clear (&cure->status);
   g_free (cure);
 }
@@ -62,61 +64,84 @@ on_ejected (GObject *object, GAsyncResult *result, gpointer user_data)
   show_status (status, text);
 }
 
-static void
-on_eject (GtkButton *button, Cure *cure)
+static gboolean
+eject (GtkWidget *button, SmithSession *session, SmithStick *stick, GtkLabel *status)
 {
-  g_autoptr (GtkLabel) status = g_weak_ref_get (&cure->status);
-
-  if (status == NULL)
-    return;
+  if (stick->cd_drive == NULL)
+    return FALSE;
   show_status (status, _ ("Ejecting…"));
-  smith_cd_drive_eject_async (NULL, cure->stick->cd_drive, NULL, on_ejected, g_object_ref (status));
+  smith_cd_drive_eject_async (NULL, stick->cd_drive, NULL, on_ejected, g_object_ref (status));
+  return TRUE;
 }
 
-static void
-on_copy_driver (GtkButton *button, Cure *cure)
+static gboolean
+copy_driver (GtkWidget *button, SmithSession *session, SmithStick *stick, GtkLabel *status)
 {
-  g_autoptr (GtkLabel) status = g_weak_ref_get (&cure->status);
-  g_autofree char *command = g_strdup_printf ("sudo modprobe %s", cure->stick->missing_driver);
+  g_autofree char *command = NULL;
   g_autofree char *text = NULL;
 
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (button)), command);
+  if (stick->missing_driver == NULL)
+    return FALSE;
+  command = g_strdup_printf ("sudo modprobe %s", stick->missing_driver);
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (button), command);
   /* Translators: a command for a terminal */
   text = g_strdup_printf (_ ("Copied: %s"), command);
-  if (status != NULL)
-    show_status (status, text);
+  show_status (status, text);
+  return TRUE;
 }
 
-static void
-on_ask_again (GtkButton *button, Cure *cure)
+static gboolean
+ask_again (GtkWidget *button, SmithSession *session, SmithStick *stick, GtkLabel *status)
 {
-  smith_session_identify_again (cure->session, cure->stick->usb_path);
+  smith_session_identify_again (session, stick->usb_path);
+  return TRUE;
 }
+
+/* Each cures the stick as it is now. Returns: FALSE if there is nothing to cure any more */
+typedef gboolean (*CureFunc) (GtkWidget *button,
+                              SmithSession *session,
+                              SmithStick *stick,
+                              GtkLabel *status);
 
 static const struct
 {
   const char *label;
   const char *id;
-  void (*clicked) (GtkButton *button, Cure *cure);
+  CureFunc func;
 } cures[] = {
-  [SMITH_CURE_EJECT] = { N_ ("_Eject the CD"), "eject", on_eject },
-  [SMITH_CURE_LOAD_DRIVER] = { N_ ("_Copy the command that loads it"), "driver", on_copy_driver },
-  [SMITH_CURE_ASK_AGAIN] = { N_ ("_Ask it again"), "ask_again", on_ask_again },
+  [SMITH_CURE_EJECT] = { N_ ("_Eject the CD"), "eject", eject },
+  [SMITH_CURE_LOAD_DRIVER] = { N_ ("_Copy the command that loads it"), "driver", copy_driver },
+  [SMITH_CURE_ASK_AGAIN] = { N_ ("_Ask it again"), "ask_again", ask_again },
 };
+
+static void
+on_cure (GtkButton *button, Cure *cure)
+{
+  g_autoptr (GtkLabel) status = g_weak_ref_get (&cure->status);
+  g_autoptr (SmithStick) stick = smith_session_find_stick (cure->session, cure->usb_path);
+
+  if (status == NULL)
+    return;
+  if (stick == NULL)
+    show_status (status, _ ("The stick is no longer plugged in here, so nothing was done."));
+  else if (!cures[cure->kind].func (GTK_WIDGET (button), cure->session, stick, status))
+    show_status (status, _ ("This is no longer needed: the stick has changed meanwhile."));
+}
 
 /* The button that does something about it. */
 static GtkWidget *
-make_cure (SmithCure kind, SmithSession *session, SmithStick *stick, GtkWidget *status)
+make_cure (SmithCure kind, SmithSession *session, const char *usb_path, GtkWidget *status)
 {
   GtkWidget *button = gtk_button_new_with_mnemonic (_ (cures[kind].label));
   Cure *cure = g_new0 (Cure, 1);
 
+  cure->kind = kind;
   cure->session = g_object_ref (session);
-  cure->stick = smith_stick_ref (stick);
+  cure->usb_path = g_strdup (usb_path);
   g_weak_ref_init (&cure->status, status);
   gtk_widget_set_name (button, cures[kind].id);
   smith_name_button (GTK_BUTTON (button));
-  g_signal_connect_data (button, "clicked", G_CALLBACK (cures[kind].clicked), cure, cure_free, 0);
+  g_signal_connect_data (button, "clicked", G_CALLBACK (on_cure), cure, cure_free, 0);
   return button;
 }
 
@@ -135,14 +160,14 @@ make_help (const char *topic)
 static GtkWidget *
 make_buttons (const SmithMatter *matter,
               SmithSession *session,
-              SmithStick *stick,
+              const char *usb_path,
               GtkWidget *status)
 {
   GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
 
   gtk_widget_add_css_class (buttons, "buttons");
   if (matter->cure != SMITH_CURE_NONE && matter->cure != SMITH_CURE_ACCESS)
-    gtk_box_append (GTK_BOX (buttons), make_cure (matter->cure, session, stick, status));
+    gtk_box_append (GTK_BOX (buttons), make_cure (matter->cure, session, usb_path, status));
   if (matter->help != NULL)
     gtk_box_append (GTK_BOX (buttons), make_help (matter->help));
   gtk_widget_set_visible (buttons, gtk_widget_get_first_child (buttons) != NULL);
@@ -151,11 +176,13 @@ make_buttons (const SmithMatter *matter,
 
 /**
  * smith_matter_row_new:
+ * @usb_path: where the stick is
  *
- * What a person should know about a stick, with what can be done about it.
+ * What a person should know about a stick, with what can be done about it. What
+ * is done then is done with the stick that is there at that time.
  */
 GtkWidget *
-smith_matter_row_new (const SmithMatter *matter, SmithSession *session, SmithStick *stick)
+smith_matter_row_new (const SmithMatter *matter, SmithSession *session, const char *usb_path)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
@@ -175,7 +202,7 @@ smith_matter_row_new (const SmithMatter *matter, SmithSession *session, SmithSti
   if (matter->cure == SMITH_CURE_ACCESS)
     gtk_box_append (GTK_BOX (texts), smith_access_offer_new ());
   gtk_box_append (GTK_BOX (texts), status);
-  gtk_box_append (GTK_BOX (texts), make_buttons (matter, session, stick, status));
+  gtk_box_append (GTK_BOX (texts), make_buttons (matter, session, usb_path, status));
   gtk_box_append (GTK_BOX (row), icon);
   gtk_box_append (GTK_BOX (row), texts);
   return row;

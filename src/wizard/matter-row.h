@@ -9,6 +9,6 @@
 G_BEGIN_DECLS
 
 GtkWidget *
-smith_matter_row_new (const SmithMatter *matter, SmithSession *session, SmithStick *stick);
+smith_matter_row_new (const SmithMatter *matter, SmithSession *session, const char *usb_path);
 
 G_END_DECLS

@@ -249,6 +249,13 @@ smith_session_get_stick (SmithSession *session)
   return session->usb_path != NULL ? smith_bus_find (session->bus, session->usb_path) : NULL;
 }
 
+/* Returns: (transfer full) (nullable): the stick at @usb_path as it is now, chosen or not */
+SmithStick *
+smith_session_find_stick (SmithSession *session, const char *usb_path)
+{
+  return smith_bus_find (session->bus, usb_path);
+}
+
 /* Returns: (transfer none) (nullable) */
 const char *
 smith_session_get_usb_path (SmithSession *session)

@@ -59,6 +59,7 @@ void smith_session_set_page (SmithSession *session, SmithPageId page);
 
 GPtrArray *smith_session_list_sticks (SmithSession *session);
 SmithStick *smith_session_get_stick (SmithSession *session);
+SmithStick *smith_session_find_stick (SmithSession *session, const char *usb_path);
 const char *smith_session_get_usb_path (SmithSession *session);
 void smith_session_choose_stick (SmithSession *session, const char *usb_path);
 const char *smith_session_get_old_version (SmithSession *session);

@@ -115,7 +115,7 @@ describe_matters (const SmithMatter *matters, guint n)
   GString *text = g_string_new (NULL);
 
   for (guint i = 0; i < n; i++)
-    g_string_append_printf (text, "%s\n%s\n", matters[i].id, matters[i].text);
+    g_string_append_printf (text, "%s %d\n%s\n", matters[i].id, matters[i].cure, matters[i].text);
   return g_string_free (text, FALSE);
 }
 
@@ -147,7 +147,8 @@ show_matters (SmithStickCard *card, SmithStick *stick, gboolean cd_stays)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (card->matters))) != NULL)
     gtk_box_remove (card->matters, child);
   for (guint i = 0; i < n; i++)
-    gtk_box_append (card->matters, smith_matter_row_new (&matters[i], card->session, stick));
+    gtk_box_append (card->matters,
+                    smith_matter_row_new (&matters[i], card->session, card->usb_path));
   gtk_widget_set_visible (GTK_WIDGET (card->matters), n > 0);
 }
 
