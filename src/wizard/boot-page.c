@@ -26,6 +26,7 @@ struct _SmithBootPage
   GtkLabel *live_text;
   GtkSpinner *spinner;
   GtkWidget *take_needle;
+  GtkWidget *leave_needle;
   GtkWidget *plug_needle;
   GtkWidget *choose_loader;
 };
@@ -130,6 +131,7 @@ smith_boot_page_update (SmithPage *base, SmithSession *session)
   smith_session_get_ways (session, &advice);
   gtk_widget_set_visible (page->take_needle,
                           (view == VIEW_ASK || view == VIEW_ASKING) && advice.n_ways > 1);
+  gtk_widget_set_visible (page->leave_needle, view == VIEW_NEEDLE && advice.n_ways > 1);
   gtk_widget_set_visible (page->plug_needle, view == VIEW_NEEDLE && practice);
   gtk_widget_set_visible (page->choose_loader,
                           view != VIEW_CHECK && !smith_session_has_files (session));
@@ -149,6 +151,13 @@ static void
 on_take_needle (SmithBootPage *page)
 {
   smith_session_take_needle (smith_page_get_session (SMITH_PAGE (page)));
+  gtk_widget_grab_focus (GTK_WIDGET (page));
+}
+
+static void
+on_leave_needle (SmithBootPage *page)
+{
+  smith_session_leave_needle (smith_page_get_session (SMITH_PAGE (page)));
   gtk_widget_grab_focus (GTK_WIDGET (page));
 }
 
@@ -183,9 +192,11 @@ smith_boot_page_class_init (SmithBootPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SmithBootPage, live_text);
   gtk_widget_class_bind_template_child (widget_class, SmithBootPage, spinner);
   gtk_widget_class_bind_template_child (widget_class, SmithBootPage, take_needle);
+  gtk_widget_class_bind_template_child (widget_class, SmithBootPage, leave_needle);
   gtk_widget_class_bind_template_child (widget_class, SmithBootPage, plug_needle);
   gtk_widget_class_bind_template_child (widget_class, SmithBootPage, choose_loader);
   gtk_widget_class_bind_template_callback (widget_class, on_take_needle);
+  gtk_widget_class_bind_template_callback (widget_class, on_leave_needle);
   gtk_widget_class_bind_template_callback (widget_class, on_plug_needle);
   gtk_widget_class_bind_template_callback (widget_class, on_choose_loader);
 }

@@ -44,6 +44,61 @@ smith_session_can_switch (SmithSession *session)
   return way == SMITH_WAY_WEB || way == SMITH_WAY_AT || way == SMITH_WAY_DIAGNOSTICS;
 }
 
+/**
+ * smith_session_reconsider_entry:
+ *
+ * Something else was chosen on which the way in may depend: that the person
+ * would take the needle was said of what was chosen before.
+ */
+void
+smith_session_reconsider_entry (SmithSession *session)
+{
+  if (session->entry == SMITH_ENTRY_BY_HAND)
+    session->entry = SMITH_ENTRY_NONE;
+}
+
+/* A HiLink stick is the same with its ports open. */
+static SmithMode
+get_kind (SmithMode mode)
+{
+  return mode == SMITH_MODE_DEBUG ? SMITH_MODE_HILINK : mode;
+}
+
+/**
+ * smith_session_note_entry_mode:
+ *
+ * To be called when the bus has changed. Whoever tries the needle pulls the
+ * stick out and plugs it in, and when the contact is missed it starts as it was
+ * before: that changes nothing. One that comes back from boot mode, or with
+ * other firmware, is begun with anew. A CD drive shows on every way.
+ */
+void
+smith_session_note_entry_mode (SmithSession *session)
+{
+  g_autoptr (SmithStick) stick = smith_session_get_stick (session);
+  gboolean there;
+
+  if (stick == NULL || session->entry == SMITH_ENTRY_NONE)
+    return;
+  there = stick->mode == SMITH_MODE_BOOT_ROM || stick->mode == SMITH_MODE_DOWNLOAD;
+  if (!there && !smith_mode_is_working (stick->mode))
+    return;
+  if (!there && session->entry_mode != SMITH_MODE_UNKNOWN
+      && get_kind (stick->mode) != get_kind (session->entry_mode))
+    smith_session_reconsider_entry (session);
+  session->entry_mode = stick->mode;
+}
+
+/* What the person put an end to is no refusal of the stick's. */
+static SmithEntry
+find_entry (gboolean ok, const GError *error)
+{
+  if (ok)
+    return SMITH_ENTRY_NONE;
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ? SMITH_ENTRY_BY_HAND
+                                                                   : SMITH_ENTRY_REFUSED;
+}
+
 static void
 finish_entry (SmithSession *session, gboolean ok, const GError *error)
 {
@@ -51,7 +106,7 @@ finish_entry (SmithSession *session, gboolean ok, const GError *error)
     smith_log_add (session->log, SMITH_LOG_NOTICE, "%s", error->message);
   g_clear_object (&session->entry_cancellable);
   if (session->entry == SMITH_ENTRY_ASKING)
-    session->entry = ok ? SMITH_ENTRY_NONE : SMITH_ENTRY_REFUSED;
+    session->entry = find_entry (ok, error);
   if (session->phase != SMITH_PHASE_RUNNING)
     smith_stick_watch_set_paused (session->watch, FALSE);
   smith_session_changed (session);
@@ -128,6 +183,8 @@ smith_session_enter_boot_mode (SmithSession *session)
       || !smith_session_can_switch (session))
     return;
   session->entry = SMITH_ENTRY_ASKING;
+  session->entry_mode = SMITH_MODE_UNKNOWN;
+  smith_session_note_entry_mode (session);
   smith_stick_watch_set_paused (session->watch, TRUE);
   smith_log_add (session->log, SMITH_LOG_STEP, _ ("Asking the stick to go to boot mode"));
   run_entry (session);
@@ -152,6 +209,18 @@ smith_session_take_needle (SmithSession *session)
   if (session->entry != SMITH_ENTRY_NONE)
     return;
   session->entry = SMITH_ENTRY_BY_HAND;
+  session->entry_mode = SMITH_MODE_UNKNOWN;
+  smith_session_note_entry_mode (session);
+  smith_session_changed (session);
+}
+
+/* The person would rather have the stick asked, be it for the second time. */
+void
+smith_session_leave_needle (SmithSession *session)
+{
+  if (session->entry != SMITH_ENTRY_BY_HAND && session->entry != SMITH_ENTRY_REFUSED)
+    return;
+  session->entry = SMITH_ENTRY_NONE;
   smith_session_changed (session);
 }
 

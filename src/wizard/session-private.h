@@ -23,6 +23,7 @@ struct _SmithSession
 
   char *usb_path; /* of the chosen stick, or NULL */
   SmithEntry entry;
+  SmithMode entry_mode;            /* in which the stick was when the entry was chosen, or since */
   GCancellable *entry_cancellable; /* while a stick is asked to switch */
   SmithMode home_mode; /* of the stick before anything was done with it, if it was seen */
   SmithAim aim;        /* SMITH_AIM_ANY until the person chose one */
@@ -52,5 +53,7 @@ void smith_session_drop_resume (SmithSession *session);
 void smith_session_note_home_mode (SmithSession *session);
 void smith_session_look_for_unfinished (SmithSession *session);
 void smith_session_clear_job (SmithSession *session);
+void smith_session_reconsider_entry (SmithSession *session);
+void smith_session_note_entry_mode (SmithSession *session);
 
 G_END_DECLS

@@ -149,6 +149,7 @@ on_bus_changed (SmithBus *bus, SmithSession *session)
       session->usb_path = g_strdup (((SmithStick *) g_ptr_array_index (sticks, 0))->usb_path);
     }
   smith_session_note_home_mode (session);
+  smith_session_note_entry_mode (session);
   smith_session_changed (session);
 }
 
@@ -231,6 +232,8 @@ smith_session_set_page (SmithSession *session, SmithPageId page)
   /* Who came for the network alone goes back to where that was chosen. */
   if (session->page == SMITH_PAGE_NETWORK)
     page = SMITH_PAGE_DETECT;
+  if (page == SMITH_PAGE_DETECT)
+    smith_session_reconsider_entry (session);
   session->page = page;
   smith_session_changed (session);
 }
@@ -336,12 +339,14 @@ smith_session_get_before (SmithSession *session)
                         : smith_stick_watch_get_identity (session->watch, session->usb_path);
 }
 
-/* Takes over the reference to @check. */
+/* Takes over the reference to @check. A loader is what the needle needs, and
+ * says nothing against it. */
 static void
 put_file (SmithSession *session, SmithSlot slot, SmithFileCheck *check)
 {
   if (slot == SMITH_SLOT_FIRMWARE)
     {
+      smith_session_reconsider_entry (session);
       smith_file_queue_add (session->queue, check);
       return;
     }
@@ -430,7 +435,10 @@ void
 smith_session_drop_file (SmithSession *session, SmithSlot slot)
 {
   if (slot == SMITH_SLOT_FIRMWARE)
-    smith_file_queue_clear (session->queue);
+    {
+      smith_file_queue_clear (session->queue);
+      smith_session_reconsider_entry (session);
+    }
   clear_file (session, &session->files[slot]);
   smith_session_drop_resume (session);
   smith_session_changed (session);
@@ -441,6 +449,7 @@ void
 smith_session_remove_file (SmithSession *session, SmithFileCheck *check)
 {
   smith_session_drop_resume (session);
+  smith_session_reconsider_entry (session);
   smith_file_queue_remove (session->queue, check);
 }
 
@@ -520,6 +529,7 @@ smith_session_set_aim (SmithSession *session, SmithAim aim)
   if (session->phase == SMITH_PHASE_RUNNING || smith_session_get_aim (session) == aim)
     return;
   session->aim = aim;
+  smith_session_reconsider_entry (session);
   smith_session_changed (session);
 }
 

@@ -88,6 +88,7 @@ void smith_session_get_ways (SmithSession *session, SmithWayAdvice *advice);
 gboolean smith_session_can_switch (SmithSession *session);
 SmithEntry smith_session_get_entry (SmithSession *session);
 void smith_session_take_needle (SmithSession *session);
+void smith_session_leave_needle (SmithSession *session);
 gboolean smith_session_is_in_boot_mode (SmithSession *session);
 
 void smith_session_start (SmithSession *session);

@@ -3,7 +3,7 @@
 
 #include "wizard/stick-matter.h"
 
-/* What is to be seen is older than what is: the stick went on meanwhile. */
+/* What was, and was chosen, before something else came or was chosen. */
 
 #define PLACE "1-2"
 
@@ -152,6 +152,191 @@ test_drive_comes_late (void)
   harness_close (window);
 }
 
+static gboolean
+is_by_hand (SmithWindow *window)
+{
+  return smith_session_get_entry (steps_session_of (window)) == SMITH_ENTRY_BY_HAND;
+}
+
+static gboolean
+is_anew (SmithWindow *window)
+{
+  return smith_session_get_entry (steps_session_of (window)) == SMITH_ENTRY_NONE;
+}
+
+static gboolean
+is_there (SmithWindow *window)
+{
+  g_autoptr (SmithStick) stick = smith_session_get_stick (steps_session_of (window));
+
+  return stick != NULL;
+}
+
+static gboolean
+is_gone (SmithWindow *window)
+{
+  return !is_there (window);
+}
+
+/* The person looks at the way in, and would rather take the needle. */
+static void
+take_needle (SmithWindow *window)
+{
+  smith_session_set_page (steps_session_of (window), SMITH_PAGE_BOOT);
+  harness_settle ();
+  harness_press (GTK_WIDGET (window), "take_needle");
+  harness_settle ();
+  g_assert_true (is_by_hand (window));
+  harness_find (GTK_WIDGET (window), "needle");
+}
+
+static void
+count (guint *n)
+{
+  (*n)++;
+}
+
+/* Until the session has heard of it. */
+static void
+put_and_see (SmithWindow *window, SmithVirtualBus *bus, SmithMode mode)
+{
+  SmithSession *session = steps_session_of (window);
+  g_autoptr (SmithStick) stick = NULL;
+  guint n = 0;
+  gulong handler = g_signal_connect_swapped (bus, "changed", G_CALLBACK (count), &n);
+
+  put (bus, mode, NULL, NULL);
+  while (n == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_signal_handler_disconnect (bus, handler);
+  stick = smith_session_get_stick (session);
+  g_assert_cmpint (stick->mode, ==, mode);
+}
+
+/* Tries that fail change nothing, however the stick comes back from them. */
+static void
+test_needle_stays (void)
+{
+  g_autoptr (SmithVirtualBus) bus = smith_virtual_bus_new ();
+  SmithWindow *window;
+
+  put (bus, SMITH_MODE_HILINK, NULL, NULL);
+  window = show (bus, is_there);
+  take_needle (window);
+  smith_virtual_bus_remove (bus, PLACE);
+  harness_wait (window, is_gone, "the stick is pulled out");
+  put_and_see (window, bus, SMITH_MODE_CD);
+  put_and_see (window, bus, SMITH_MODE_HILINK);
+  g_assert_true (is_by_hand (window));
+  put_and_see (window, bus, SMITH_MODE_DEBUG);
+  g_assert_true (is_by_hand (window));
+  /* What it is still to get is a loader. */
+  smith_session_set_page (steps_session_of (window), SMITH_PAGE_FILES);
+  smith_session_take_file (steps_session_of (window), "/nowhere/loader.bin", SMITH_WANT_LOADER);
+  smith_session_drop_file (steps_session_of (window), SMITH_SLOT_LOADER);
+  g_assert_true (is_by_hand (window));
+  harness_close (window);
+}
+
+/* From boot mode, or with other firmware, it is another matter. */
+static void
+test_other_mode (void)
+{
+  g_autoptr (SmithVirtualBus) bus = smith_virtual_bus_new ();
+  SmithWindow *window;
+
+  put (bus, SMITH_MODE_HILINK, NULL, NULL);
+  window = show (bus, is_there);
+  take_needle (window);
+  put_and_see (window, bus, SMITH_MODE_BOOT_ROM);
+  g_assert_true (is_by_hand (window));
+  put_and_see (window, bus, SMITH_MODE_HILINK);
+  g_assert_true (is_anew (window));
+  harness_settle ();
+  take_needle (window);
+  put_and_see (window, bus, SMITH_MODE_STICK);
+  g_assert_true (is_anew (window));
+  harness_close (window);
+}
+
+static void
+choose_aim (SmithWindow *window)
+{
+  smith_session_set_aim (steps_session_of (window), SMITH_AIM_SAME);
+}
+
+static void
+take_firmware (SmithWindow *window)
+{
+  smith_session_take_file (steps_session_of (window), "/nowhere/firmware.bin", SMITH_WANT_FIRMWARE);
+}
+
+static void
+remove_firmware (SmithWindow *window)
+{
+  SmithSession *session = steps_session_of (window);
+
+  smith_session_remove_file (session, smith_file_queue_get (smith_session_get_queue (session), 0));
+}
+
+static void
+drop_firmware (SmithWindow *window)
+{
+  smith_session_drop_file (steps_session_of (window), SMITH_SLOT_FIRMWARE);
+}
+
+static void
+go_to_beginning (SmithWindow *window)
+{
+  harness_press (GTK_WIDGET (window), "back");
+  g_assert_true (is_by_hand (window));
+  harness_press (GTK_WIDGET (window), "back");
+}
+
+static void
+leave_needle (SmithWindow *window)
+{
+  harness_squeeze (GTK_WIDGET (window), "3-boot-by-hand");
+  harness_press (GTK_WIDGET (window), "leave_needle");
+  harness_settle ();
+  harness_find (GTK_WIDGET (window), "take_needle");
+}
+
+/* Whatever is chosen anew, it begins with the way that needs nobody's hands. */
+static void
+test_choose_again (void)
+{
+  static void (*const choices[]) (SmithWindow * window) = {
+    choose_aim, take_firmware, remove_firmware, drop_firmware, go_to_beginning, leave_needle,
+  };
+  g_autoptr (SmithVirtualBus) bus = smith_virtual_bus_new ();
+  SmithWindow *window;
+
+  put (bus, SMITH_MODE_HILINK, NULL, NULL);
+  window = show (bus, is_there);
+  for (guint i = 0; i < G_N_ELEMENTS (choices); i++)
+    {
+      take_needle (window);
+      choices[i](window);
+      g_assert_true (is_anew (window));
+    }
+  harness_close (window);
+}
+
+/* Stopped in the middle of asking, the stick is not said to have refused. */
+static void
+test_stop_asking (void)
+{
+  SmithWindow *window = harness_practise ("all-well", 0.5);
+
+  steps_go_to_boot_page (window);
+  steps_next (window);
+  g_assert_cmpint (smith_session_get_entry (steps_session_of (window)), ==, SMITH_ENTRY_ASKING);
+  harness_press (GTK_WIDGET (window), "take_needle");
+  harness_wait (window, is_by_hand, "the person takes the needle");
+  harness_close (window);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -160,5 +345,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/changes/gone", test_gone);
   g_test_add_func ("/changes/driver", test_driver);
   g_test_add_func ("/changes/drive-comes-late", test_drive_comes_late);
+  g_test_add_func ("/changes/needle-stays", test_needle_stays);
+  g_test_add_func ("/changes/other-mode", test_other_mode);
+  g_test_add_func ("/changes/choose-again", test_choose_again);
+  g_test_add_func ("/changes/stop-asking", test_stop_asking);
   return g_test_run ();
 }
