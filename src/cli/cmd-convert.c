@@ -3,15 +3,20 @@
 
 #include <glib/gi18n.h>
 
+#include "table.h"
+
 static void
 print_scenarios (void)
 {
   guint n;
   const SmithScenario *scenarios = smith_scenario_list (&n);
+  g_autoptr (CliTable) table = cli_table_new ("ll");
+  g_autofree char *text = NULL;
 
-  g_printerr ("%s\n", _ ("These can be practised:"));
   for (guint i = 0; i < n; i++)
-    g_printerr ("  %-22s %s\n", scenarios[i].name, _ (scenarios[i].summary));
+    cli_table_add (table, scenarios[i].name, _ (scenarios[i].summary), NULL);
+  text = cli_table_to_text (table);
+  g_printerr ("%s\n%s", _ ("These can be practised:"), text);
 }
 
 /* GOptionContext hands nothing of the caller's to a callback of its main group. */

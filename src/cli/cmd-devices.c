@@ -7,6 +7,7 @@
 
 #include "stick/catalogue.h"
 #include "stick/udev-bus.h"
+#include "table.h"
 
 /* What has been printed, to tell what is new. */
 typedef struct
@@ -79,13 +80,32 @@ describe_in_json (SmithStick *stick, const char *event)
   return to_line (builder);
 }
 
+/* What the system makes of the stick, by the names that it has there. */
+static void
+append_parts (GString *text, SmithStick *stick)
+{
+  g_autoptr (CliTable) table = cli_table_new ("ll");
+  g_autofree char *lines = NULL;
+
+  for (guint i = 0; i < stick->ports->len; i++)
+    {
+      SmithStickPort *port = g_ptr_array_index (stick->ports, i);
+      g_autofree char *role = g_strjoin (", ", smith_port_role_name (port->role),
+                                         port->denied ? _ ("not allowed to open") : NULL, NULL);
+
+      cli_table_add (table, port->device, role, NULL);
+    }
+  if (stick->network != NULL)
+    cli_table_add (table, stick->network, _ ("network card"), NULL);
+  if (stick->cd_drive != NULL)
+    cli_table_add (table, stick->cd_drive, _ ("CD drive"), NULL);
+  lines = cli_table_to_text (table);
+  g_string_append (text, lines);
+}
+
 static void
 append_remarks (GString *text, SmithStick *stick)
 {
-  if (stick->network != NULL)
-    g_string_append_printf (text, "  %-16s %s\n", stick->network, _ ("network card"));
-  if (stick->cd_drive != NULL)
-    g_string_append_printf (text, "  %-16s %s\n", stick->cd_drive, _ ("CD drive"));
   if (stick->note != SMITH_NOTE_NONE)
     g_string_append_printf (text, "  %s\n", smith_note_text (stick->note));
   if (stick->unproven)
@@ -110,15 +130,7 @@ describe_in_words (SmithStick *stick)
 
   g_string_append_printf (text, "%s  %04x:%04x  %s\n", stick->usb_path, stick->vendor,
                           stick->product, smith_mode_name (stick->mode));
-  for (guint i = 0; i < stick->ports->len; i++)
-    {
-      SmithStickPort *port = g_ptr_array_index (stick->ports, i);
-
-      g_string_append_printf (text, "  %-16s %s", port->device, smith_port_role_name (port->role));
-      if (port->denied)
-        g_string_append_printf (text, ", %s", _ ("not allowed to open"));
-      g_string_append_c (text, '\n');
-    }
+  append_parts (text, stick);
   append_remarks (text, stick);
   return g_string_free (text, FALSE);
 }

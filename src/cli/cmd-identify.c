@@ -9,6 +9,7 @@
 #include "port-owner.h"
 #include "stick/identity.h"
 #include "stick/udev-bus.h"
+#include "table.h"
 
 /* What was asked, and what came of it. */
 typedef struct
@@ -105,39 +106,36 @@ add_asked (JsonBuilder *builder, const Asked *asked)
 }
 
 static void
-print_fact (const char *what, const char *value)
-{
-  if (value != NULL)
-    printf ("  %-14s %s\n", what, value);
-}
-
-static void
 print_identity (const SmithIdentity *identity)
 {
   g_autofree char *imei = smith_identity_mask_imei (identity);
   g_autofree char *signal
       = identity->signal >= 0 ? g_strdup_printf (_ ("%d of 31"), identity->signal) : NULL;
+  g_autoptr (CliTable) facts = cli_table_new ("ll");
   const char *lock = smith_lock_state_name (identity->lock);
 
   if (identity->sources == SMITH_SOURCE_NONE)
     printf ("  %s\n", _ ("In this state it can be loaded, but not asked."));
-  print_fact (_ ("Name"), identity->name);
-  print_fact (_ ("Model"), identity->model != NULL ? identity->model->name : NULL);
-  print_fact (_ ("Hardware"), identity->hardware);
-  print_fact (_ ("Firmware"), identity->firmware);
-  print_fact (_ ("Web interface"), identity->webui);
-  print_fact (_ ("Product"), identity->product);
-  print_fact (_ ("Download mode"), identity->download_id);
-  print_fact (_ ("Loader"), identity->loader_version);
-  print_fact (_ ("IMEI"), imei);
-  print_fact (_ ("SIM card"),
-              identity->sim != SMITH_SIM_UNKNOWN ? smith_sim_state_name (identity->sim) : NULL);
-  print_fact (_ ("Lock"), identity->lock != SMITH_LOCK_UNKNOWN ? lock : NULL);
-  print_fact (_ ("Network"), identity->registration != SMITH_REGISTRATION_UNKNOWN
-                                 ? smith_registration_name (identity->registration)
-                                 : NULL);
-  print_fact (_ ("Operator"), identity->operator_name);
-  print_fact (_ ("Signal"), signal);
+  cli_table_add_fact (facts, _ ("Name"), identity->name);
+  cli_table_add_fact (facts, _ ("Model"), identity->model != NULL ? identity->model->name : NULL);
+  cli_table_add_fact (facts, _ ("Hardware"), identity->hardware);
+  cli_table_add_fact (facts, _ ("Firmware"), identity->firmware);
+  cli_table_add_fact (facts, _ ("Web interface"), identity->webui);
+  cli_table_add_fact (facts, _ ("Product"), identity->product);
+  cli_table_add_fact (facts, _ ("Download mode"), identity->download_id);
+  cli_table_add_fact (facts, _ ("Loader"), identity->loader_version);
+  cli_table_add_fact (facts, _ ("IMEI"), imei);
+  cli_table_add_fact (facts, _ ("SIM card"),
+                      identity->sim != SMITH_SIM_UNKNOWN ? smith_sim_state_name (identity->sim)
+                                                         : NULL);
+  cli_table_add_fact (facts, _ ("Lock"), identity->lock != SMITH_LOCK_UNKNOWN ? lock : NULL);
+  cli_table_add_fact (facts, _ ("Network"),
+                      identity->registration != SMITH_REGISTRATION_UNKNOWN
+                          ? smith_registration_name (identity->registration)
+                          : NULL);
+  cli_table_add_fact (facts, _ ("Operator"), identity->operator_name);
+  cli_table_add_fact (facts, _ ("Signal"), signal);
+  cli_table_print (facts);
   if (identity->needs_login)
     printf ("  %s\n", _ ("Its web page tells more to who logs in."));
 }

@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+#include "table.h"
+
 static void
 add_strings (JsonBuilder *builder, const char *name, GPtrArray *strings)
 {
@@ -175,45 +177,66 @@ cli_describe_item (const SmithItem *item)
   return json_builder_get_root (builder);
 }
 
-static void
-print_head (const char *title, const char *value)
+/* Returns: (transfer full) */
+static char *
+list_content (const SmithFirmware *firmware)
 {
-  if (value != NULL && value[0] != '\0')
-    printf ("  %-12s %s\n", title, value);
+  g_autofree char *list
+      = g_strconcat (firmware->content & SMITH_CONTENT_FIRMWARE ? _ (" firmware") : "",
+                     firmware->content & SMITH_CONTENT_ISO ? _ (" CD-image") : "",
+                     firmware->content & SMITH_CONTENT_WEBUI ? _ (" web-interface") : "", NULL);
+
+  return g_strdup (g_strchug (list));
+}
+
+static void
+print_facts (const SmithFirmware *firmware)
+{
+  g_autoptr (CliTable) facts = cli_table_new ("ll");
+  g_autofree char *size = g_format_size (firmware->size);
+  g_autofree char *content = list_content (firmware);
+
+  cli_table_add_fact (facts, _ ("version"), firmware->version);
+  cli_table_add_fact (facts, _ ("platform"), firmware->platform);
+  cli_table_add_fact (facts, _ ("product"), firmware->product);
+  cli_table_add_fact (facts, _ ("chip"), smith_chip_name (firmware->chip));
+  cli_table_add_fact (facts, _ ("built"), firmware->built);
+  cli_table_add_fact (facts, _ ("size"), size);
+  cli_table_add_fact (facts, "SHA-256", firmware->sha256);
+  cli_table_add_fact (facts, _ ("content"), content);
+  cli_table_add_fact (facts, _ ("signed"), firmware->signed_flag ? _ ("yes") : _ ("no"));
+  cli_table_print (facts);
+}
+
+static void
+add_row (CliTable *table, const SmithPartition *partition)
+{
+  g_autofree char *index = g_strdup_printf ("%02u", partition->index);
+  g_autofree char *id = g_strdup_printf ("%08X", partition->id);
+  g_autofree char *offset = g_strdup_printf ("%" G_GUINT64_FORMAT, partition->offset);
+  g_autofree char *stored = g_strdup_printf ("%" G_GSIZE_FORMAT, partition->stored);
+  g_autofree char *expanded = partition->expanded_known
+                                  ? g_strdup_printf ("%" G_GUINT64_FORMAT, partition->expanded)
+                                  : g_strdup ("?");
+  gboolean good = partition->header_ok && partition->data_ok == SMITH_CHECK_GOOD;
+
+  cli_table_add (table, index, id, partition->name, offset, stored, expanded,
+                 smith_compression_name (partition->compression), good ? _ ("good") : _ ("DAMAGED"),
+                 NULL);
 }
 
 static void
 print_firmware (SmithFirmware *firmware)
 {
-  g_autofree char *size = g_format_size (firmware->size);
+  g_autoptr (CliTable) table = cli_table_new ("rllrrrll");
 
-  print_head (_ ("version"), firmware->version);
-  print_head (_ ("platform"), firmware->platform);
-  print_head (_ ("product"), firmware->product);
-  print_head (_ ("chip"), smith_chip_name (firmware->chip));
-  print_head (_ ("built"), firmware->built);
-  print_head (_ ("size"), size);
-  print_head ("SHA-256", firmware->sha256);
-  printf ("  %-12s%s%s%s\n", _ ("content"),
-          firmware->content & SMITH_CONTENT_FIRMWARE ? _ (" firmware") : "",
-          firmware->content & SMITH_CONTENT_ISO ? _ (" CD-image") : "",
-          firmware->content & SMITH_CONTENT_WEBUI ? _ (" web-interface") : "");
-  print_head (_ ("signed"), firmware->signed_flag ? _ ("yes") : _ ("no"));
-  printf ("\n  %2s  %-8s  %-14s %10s %10s %10s  %-5s %s\n", "#", _ ("id"), _ ("name"), _ ("offset"),
-          _ ("stored"), _ ("expanded"), _ ("packed"), _ ("checked"));
+  print_facts (firmware);
+  cli_table_add (table, "#", _ ("id"), _ ("name"), _ ("offset"), _ ("stored"), _ ("expanded"),
+                 _ ("packed"), _ ("checked"), NULL);
   for (guint i = 0; i < firmware->partitions->len; i++)
-    {
-      SmithPartition *partition = g_ptr_array_index (firmware->partitions, i);
-      g_autofree char *expanded = partition->expanded_known
-                                      ? g_strdup_printf ("%" G_GUINT64_FORMAT, partition->expanded)
-                                      : g_strdup ("?");
-
-      printf ("  %02u  %08X  %-14s %10" G_GUINT64_FORMAT " %10" G_GSIZE_FORMAT " %10s  %-6s %s\n",
-              partition->index, partition->id, partition->name, partition->offset,
-              partition->stored, expanded, smith_compression_name (partition->compression),
-              partition->header_ok && partition->data_ok == SMITH_CHECK_GOOD ? _ ("good")
-                                                                             : _ ("DAMAGED"));
-    }
+    add_row (table, g_ptr_array_index (firmware->partitions, i));
+  putchar ('\n');
+  cli_table_print (table);
   for (guint i = 0; i < firmware->warnings->len; i++)
     printf ("\n%s: %s\n", _ ("Note"), (char *) g_ptr_array_index (firmware->warnings, i));
   for (guint i = 0; i < firmware->problems->len; i++)
@@ -242,31 +265,51 @@ cli_describe_guard (const SmithLoader *loader)
 }
 
 static void
+add_part (CliTable *facts, const SmithLoaderComponent *component, guint index)
+{
+  /* Translators: a loader has several parts; %u is the number of one of them */
+  g_autofree char *title = g_strdup_printf (_ ("part %u"), index);
+  g_autofree char *text
+      = g_strdup_printf (_ ("mode %u, %u bytes at 0x%08X, from byte %u of the file"),
+                         component->mode, component->size, component->address, component->offset);
+
+  cli_table_add_fact (facts, title, text);
+}
+
+static void
+print_table (const SmithPtable *ptable)
+{
+  g_autoptr (CliTable) table = cli_table_new ("lrrl");
+  g_autofree char *units = g_strdup_printf ("(%s, %s)", _ ("blocks of 128 KiB"), _ ("hexadecimal"));
+
+  cli_table_add (table, ptable->version, _ ("start"), _ ("length"), units, NULL);
+  for (guint i = 0; i < ptable->n_entries; i++)
+    {
+      const SmithPtableEntry *entry = &ptable->entries[i];
+      g_autofree char *start = g_strdup_printf ("%x", entry->start / SMITH_NAND_BLOCK);
+      g_autofree char *length = g_strdup_printf ("%x", entry->length / SMITH_NAND_BLOCK);
+
+      cli_table_add (table, entry->name, start, length, NULL);
+    }
+  putchar ('\n');
+  cli_table_print (table);
+}
+
+static void
 print_loader (const SmithLoader *loader)
 {
-  print_head (_ ("product"), loader->product);
-  print_head (_ ("known as"), loader->known_file);
-  print_head ("SHA-256", loader->sha256);
-  print_head (_ ("erase guard"), cli_describe_guard (loader));
-  print_head (_ ("routine"), loader->erase_routine);
+  g_autoptr (CliTable) facts = cli_table_new ("ll");
+
+  cli_table_add_fact (facts, _ ("product"), loader->product);
+  cli_table_add_fact (facts, _ ("known as"), loader->known_file);
+  cli_table_add_fact (facts, "SHA-256", loader->sha256);
+  cli_table_add_fact (facts, _ ("erase guard"), cli_describe_guard (loader));
+  cli_table_add_fact (facts, _ ("routine"), loader->erase_routine);
   for (guint i = 0; i < loader->n_components; i++)
-    {
-      const SmithLoaderComponent *component = &loader->components[i];
-
-      printf (_ ("  part %u       mode %u, %u bytes at 0x%08X, from byte %u of the file\n"), i,
-              component->mode, component->size, component->address, component->offset);
-    }
-  if (loader->table == NULL)
-    return;
-  printf ("\n  %-16s %8s %8s   (%s, %s)\n", loader->table->version, _ ("start"), _ ("length"),
-          _ ("blocks of 128 KiB"), _ ("hexadecimal"));
-  for (guint i = 0; i < loader->table->n_entries; i++)
-    {
-      const SmithPtableEntry *entry = &loader->table->entries[i];
-
-      printf ("  %-16s %8x %8x\n", entry->name, entry->start / SMITH_NAND_BLOCK,
-              entry->length / SMITH_NAND_BLOCK);
-    }
+    add_part (facts, &loader->components[i], i);
+  cli_table_print (facts);
+  if (loader->table != NULL)
+    print_table (loader->table);
 }
 
 /**

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "table.h"
 
 static const struct
 {
@@ -33,10 +34,14 @@ static const struct
 static void
 print_usage (FILE *out)
 {
-  fprintf (out, _ ("Usage: %s COMMAND [OPTION…]\n\n"), "sticksmith-cli");
+  g_autoptr (CliTable) table = cli_table_new ("ll");
+  g_autofree char *text = NULL;
+
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    fprintf (out, "  %-11s %s\n", commands[i].name, _ (commands[i].summary));
-  fprintf (out, "\n%s\n",
+    cli_table_add (table, commands[i].name, _ (commands[i].summary), NULL);
+  text = cli_table_to_text (table);
+  fprintf (out, _ ("Usage: %s COMMAND [OPTION…]\n\n"), "sticksmith-cli");
+  fprintf (out, "%s\n%s\n", text,
            _ ("Each has its own --help. Exit status: 0 done, 1 failed, 2 wrong usage, 3 refused "
               "before anything was written."));
 }

@@ -89,7 +89,7 @@ def test_list():
                                                                             (2, "download")]
         assert brovi["mode"] == "beyond" and brovi["note"] == "brovi"
         text, _ = run("devices", "--root", root)
-        assert "1-1  12d1:1443  boot-rom\n" in text and "ttyUSB3 download\n" in text
+        assert "1-1  12d1:1443  boot-rom\n" in text and "ttyUSB3  download\n" in text
         assert "E3372-325" in text and "hub" in text and "046d" not in text
 
 

@@ -167,6 +167,20 @@ def test_text_output():
     assert "22.1.1.1.1" in out and "good" in out and "DAMAGED" not in out
 
 
+def test_columns():
+    out, _ = run("inspect", fixture("firmware-v7r11-stick"))
+    lines = out.splitlines()
+    head = next(i for i, line in enumerate(lines) if line.lstrip().startswith("#"))
+    ends = {line.index(" good") for line in lines[head + 1:]}
+    assert ends == {lines[head].index(" checked")}, out
+    out, _ = run("inspect", fixture("loader-v7r11-unsafe"))
+    titles = ("product", "erase guard", "routine", "part 1")
+    facts = [line for line in out.splitlines() if line.lstrip().startswith(titles)]
+    assert len(facts) == 4, out
+    starts = {len(line) - len(line[2:].split("  ", 1)[1].lstrip()) for line in facts}
+    assert len(starts) == 1, out
+
+
 def test_bad_paths():
     with folder() as tmp:
         empty = os.path.join(tmp, "empty")
