@@ -31,7 +31,7 @@ on_practice (const char *name, const char *value, gpointer data, GError **error)
 }
 
 static CliStatus
-practise (Cli *cli)
+practise (Cli *cli, const CliConvertOptions *options)
 {
   g_autofree char *name = g_steal_pointer (&chosen_scenario);
   const SmithScenario *scenario;
@@ -42,7 +42,7 @@ practise (Cli *cli)
       print_scenarios ();
       return CLI_USAGE;
     }
-  return cli_convert_practice (cli, scenario);
+  return cli_convert_practice (cli, scenario, options);
 }
 
 static CliStatus
@@ -56,7 +56,7 @@ run_chosen (Cli *cli, CliConvertOptions *options)
       g_clear_pointer (&chosen_scenario, g_free);
       return CLI_USAGE;
     }
-  return practise (cli);
+  return practise (cli, options);
 }
 
 /**
@@ -89,6 +89,9 @@ cli_convert (Cli *cli, int argc, char *argv[])
       NULL },
     { "override", 0, 0, G_OPTION_ARG_STRING, &options.override,
       N_ ("For experts: the one reason against the file that is overridden"), N_ ("REASON") },
+    { "report", 0, 0, G_OPTION_ARG_FILENAME, &options.report,
+      N_ ("Save what was done in a new file, without numbers that tell sticks apart"),
+      N_ ("FILE") },
     { "web-address", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &options.web_address,
       "Where the stick's web server is, for tests", "HOST:PORT" },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.files, NULL, NULL },
@@ -106,6 +109,7 @@ cli_convert (Cli *cli, int argc, char *argv[])
   g_free (options.loader);
   g_free (options.aim);
   g_free (options.override);
+  g_free (options.report);
   g_free (options.web_address);
   g_strfreev (options.files);
   return status;

@@ -110,22 +110,6 @@ on_trace (const char *line, gpointer user_data)
   smith_log_add (user_data, SMITH_LOG_DETAIL, "%s", line);
 }
 
-static void
-log_items (SmithLog *log, GPtrArray *items)
-{
-  for (guint i = 0; i < items->len; i++)
-    {
-      const SmithItem *item = g_ptr_array_index (items, i);
-      const SmithFirmware *firmware = item->firmware;
-
-      smith_log_add (log, SMITH_LOG_STEP, "file: %s, for %s, version %s, %u parts, SHA-256 %s",
-                     smith_firmware_kind_name (firmware->kind),
-                     firmware->platform != NULL ? firmware->platform : firmware->product,
-                     firmware->version, firmware->partitions->len,
-                     firmware->sha256 != NULL ? firmware->sha256 : "-");
-    }
-}
-
 /* A stick that waits for a loader takes whatever it is sent for one, and in an older one's
  * working firmware the commands that write mean other things. */
 static gboolean
@@ -214,7 +198,7 @@ flash (Run *run)
   items = open_items (run->cli, run->paths, packages, &error);
   if (items != NULL)
     {
-      log_items (log, items);
+      cli_log_items (log, items);
       if (look_up_stick (run, &error))
         write_items (run, items, report, &error);
     }

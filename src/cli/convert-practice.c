@@ -41,11 +41,12 @@ make_stick (SmithVirtualBus *bus,
 
 /**
  * cli_convert_practice:
+ * @given: of the person's options, those that are for practice, too
  *
  * The whole job with a virtual stick: the very way that a real one takes.
  */
 CliStatus
-cli_convert_practice (Cli *cli, const SmithScenario *scenario)
+cli_convert_practice (Cli *cli, const SmithScenario *scenario, const CliConvertOptions *given)
 {
   g_autofree char *loader = NULL;
   g_autofree char *firmware = NULL;
@@ -56,7 +57,8 @@ cli_convert_practice (Cli *cli, const SmithScenario *scenario)
   g_autoptr (SmithVirtualStick) stick = NULL;
   g_autoptr (SmithVirtualStick) second = NULL;
   char *files[] = { NULL, NULL };
-  CliConvertOptions options = { .stick = (char *) USB_PATH, .files = files };
+  CliConvertOptions options
+      = { .stick = (char *) USB_PATH, .files = files, .report = given->report };
   /* The practice stick goes with the program: there is nothing to go on with. */
   CliTarget target = { .cli = cli, .options = &options, .bus = SMITH_BUS (bus) };
 

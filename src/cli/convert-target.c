@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "desktop/keeper.h"
+#include "flash-report.h"
 #include "format/error.h"
 #include "job/saved-state.h"
 
@@ -84,6 +85,13 @@ identify (CliTarget *target)
   if (target->stick->mode == SMITH_MODE_BOOT_ROM)
     return;
   target->identity = smith_identify (target->stick, NULL, target->cli->cancellable, &error);
+  cli_report_note_identity (&target->report, target->identity);
+  smith_log_add (target->log, SMITH_LOG_DETAIL, "stick %04x:%04x, %s, hardware %s",
+                 target->stick->vendor, target->stick->product,
+                 smith_mode_name (target->stick->mode),
+                 target->identity != NULL && target->identity->hardware != NULL
+                     ? target->identity->hardware
+                     : "?");
   if (target->identity != NULL)
     cli_say (target->cli, _ ("Stick at %s: %s, hardware %s, firmware %s"), target->stick->usb_path,
              target->identity->name != NULL ? target->identity->name : "?",
@@ -184,16 +192,27 @@ use_needle (CliTarget *target)
               "let go when this goes on."));
 }
 
+/* For what goes wrong before there is a job, which would log it. */
+static CliStatus
+fail (CliTarget *target, const GError *error)
+{
+  smith_log_add (target->log, SMITH_LOG_ERROR, "%s", error->message);
+  cli_report_note_error (&target->report, error);
+  return cli_fail (target->cli, error, FALSE);
+}
+
 /* One run with one way in. */
 static CliStatus
 run_way (CliTarget *target, SmithWay way, gboolean *needle_is_next)
 {
-  g_autoptr (SmithLog) log = smith_log_new ();
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (SmithJob) job = NULL;
   g_autofree char *question = NULL;
-  CliConversion run
-      = { .cli = target->cli, .log = log, .loop = loop, .eject = target->virtual_stick == NULL };
+  CliConversion run = { .cli = target->cli,
+                        .log = target->log,
+                        .loop = loop,
+                        .lines_shown = target->lines_shown,
+                        .eject = target->virtual_stick == NULL };
   g_autoptr (GError) error = NULL;
   SmithPlan *plan = make_plan (target, way, &error);
   const SmithConversionReport *report;
@@ -201,7 +220,8 @@ run_way (CliTarget *target, SmithWay way, gboolean *needle_is_next)
   CliStatus status;
 
   if (plan == NULL)
-    return cli_fail (target->cli, error, FALSE);
+    return fail (target, error);
+  cli_log_items (target->log, plan->firmware);
   if (way == SMITH_WAY_NEEDLE)
     use_needle (target);
   question = g_strdup_printf (target->virtual_stick != NULL
@@ -210,8 +230,10 @@ run_way (CliTarget *target, SmithWay way, gboolean *needle_is_next)
                               smith_plan_get_version (plan), plan->usb_path);
   has_loader = plan->loader != NULL;
   run.question = question;
-  run.job = job = smith_job_new (plan, target->bus, log, target->state_path);
+  run.job = job = smith_job_new (plan, target->bus, target->log, target->state_path);
   cli_conversion_run (&run);
+  target->lines_shown = run.lines_shown;
+  cli_report_note_job (&target->report, job);
   report = smith_job_get_report (job);
   *needle_is_next = run.error != NULL && run.error->domain == SMITH_ERROR
                     && report->step == SMITH_STEP_BOOT_MODE && way != SMITH_WAY_NEEDLE
@@ -223,37 +245,25 @@ run_way (CliTarget *target, SmithWay way, gboolean *needle_is_next)
       g_clear_error (&run.error);
       return CLI_FAILED;
     }
+  cli_report_note_error (&target->report, run.error);
   status = cli_conversion_finish (&run, target->virtual_stick);
   g_clear_error (&run.error);
   return status;
 }
 
-/**
- * cli_convert_target:
- * @target: cleared when this returns, but for what was given
- *
- * The whole job with a stick on @target's bus: where it does not switch by
- * itself and a loader was given, the needle is waited for.
- */
-CliStatus
-cli_convert_target (CliTarget *target)
+/* All but the report. Where the stick does not switch by itself and a loader
+ * was given, the needle is waited for. */
+static CliStatus
+convert (CliTarget *target)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (SmithKeeper) keeper = smith_keeper_new (NULL);
   gboolean needle_is_next = FALSE;
   CliStatus status;
 
-  if (!parse_aim (target->options->aim, &target->aim)
-      || (target->options->files == NULL) != target->options->go_on)
-    {
-      g_printerr ("%s\n", _ ("Usage: convert [--stick PLACE] [--to stick|hilink|same|rescue] "
-                             "[--loader FILE] FILE…, or convert --go-on, or convert --practice"));
-      return CLI_USAGE;
-    }
-
   target->stick = choose_stick (target, &error);
   if (target->stick == NULL)
-    return cli_fail (target->cli, error, FALSE);
+    return fail (target, error);
   identify (target);
   /* Also from one way in to the next. The system knows nothing of a stick that
    * only exists here. */
@@ -265,5 +275,33 @@ cli_convert_target (CliTarget *target)
   smith_keeper_release_at_end (keeper);
   g_clear_pointer (&target->stick, smith_stick_unref);
   g_clear_pointer (&target->identity, smith_identity_unref);
+  return status;
+}
+
+/**
+ * cli_convert_target:
+ * @target: cleared when this returns, but for what was given
+ *
+ * The whole job with a stick on @target's bus, and a report on it.
+ */
+CliStatus
+cli_convert_target (CliTarget *target)
+{
+  g_autoptr (GError) error = NULL;
+  CliStatus status;
+
+  if (!parse_aim (target->options->aim, &target->aim)
+      || (target->options->files == NULL) != target->options->go_on)
+    {
+      g_printerr ("%s\n", _ ("Usage: convert [--stick PLACE] [--to stick|hilink|same|rescue] "
+                             "[--loader FILE] FILE…, or convert --go-on, or convert --practice"));
+      return CLI_USAGE;
+    }
+  if (!cli_report_begin (&target->report, target->options->report, &error))
+    return cli_fail_as (target->cli, error, CLI_REFUSED);
+  target->log = smith_log_new ();
+  status = convert (target);
+  cli_report_end (&target->report, status, target->log, target->virtual_stick != NULL);
+  g_clear_object (&target->log);
   return status;
 }

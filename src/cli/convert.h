@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cli.h"
+#include "convert-report.h"
 #include "job/job.h"
 #include "simulator/scenario.h"
 
@@ -20,13 +21,14 @@ typedef struct
   GError *error;
 } CliConversion;
 
-/* The options of convert for a real stick; all may be NULL. */
+/* The options of convert; all may be NULL, and most are for a real stick. */
 typedef struct
 {
   char *stick;       /* USB path */
   char *loader;      /* file */
   char *aim;         /* stick, hilink, same or rescue */
   char *override;    /* name of a reason */
+  char *report;      /* file to save a report in */
   char *web_address; /* host:port of the stick's web server, for tests */
   gboolean needle;
   gboolean no_network;
@@ -44,7 +46,10 @@ typedef struct
   SmithBus *bus;
   SmithVirtualStick *virtual_stick; /* NULL with a real one */
   char *state_path;                 /* NULL: nothing is kept */
-  SmithStick *stick;                /* what follows is found out */
+  SmithLog *log;                    /* of all ways that are tried; what follows is found out */
+  guint lines_shown;                /* of it */
+  CliReport report;
+  SmithStick *stick;
   SmithIdentity *identity;
   SmithAim aim;
 } CliTarget;
@@ -58,7 +63,8 @@ gboolean cli_conversion_add_file (Cli *cli,
                                   GError **error);
 
 CliStatus cli_convert_target (CliTarget *target);
-CliStatus cli_convert_practice (Cli *cli, const SmithScenario *scenario);
+CliStatus
+cli_convert_practice (Cli *cli, const SmithScenario *scenario, const CliConvertOptions *given);
 CliStatus cli_convert_real (Cli *cli, const CliConvertOptions *options);
 
 G_END_DECLS

@@ -68,3 +68,20 @@ cli_say_flash_report (Cli *cli, const SmithFlashReport *report)
   cli_say (cli, _ ("%u parts, %.1f MB in %.1f s"), report->partitions->len,
            (double) report->bytes / 1e6, (double) report->duration / G_USEC_PER_SEC);
 }
+
+/* For a report: what is going to be written, whatever its files are called. */
+void
+cli_log_items (SmithLog *log, GPtrArray *items)
+{
+  for (guint i = 0; i < items->len; i++)
+    {
+      const SmithItem *item = g_ptr_array_index (items, i);
+      const SmithFirmware *firmware = item->firmware;
+
+      smith_log_add (log, SMITH_LOG_DETAIL, "file: %s, for %s, version %s, %u parts, SHA-256 %s",
+                     smith_firmware_kind_name (firmware->kind),
+                     firmware->platform != NULL ? firmware->platform : firmware->product,
+                     firmware->version, firmware->partitions->len,
+                     firmware->sha256 != NULL ? firmware->sha256 : "-");
+    }
+}

@@ -60,6 +60,18 @@ smith_plan_get_version (SmithPlan *plan)
   return version;
 }
 
+/* Returns: (transfer full): the names of the firmware files, for a person */
+char *
+smith_plan_list_names (SmithPlan *plan)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+
+  for (guint i = 0; i < plan->firmware->len; i++)
+    g_ptr_array_add (names, ((SmithItem *) g_ptr_array_index (plan->firmware, i))->name);
+  g_ptr_array_add (names, NULL);
+  return g_strjoinv (", ", (char **) names->pdata);
+}
+
 /* Returns: whether what is written makes a HiLink stick of it */
 gboolean
 smith_plan_becomes_hilink (SmithPlan *plan)

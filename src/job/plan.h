@@ -54,6 +54,7 @@ SmithVerdict *smith_plan_judge (SmithPlan *plan, SmithMode mode);
 gboolean smith_plan_check (SmithPlan *plan, SmithMode mode, GError **error);
 void smith_plan_begin_anew (SmithPlan *plan);
 const char *smith_plan_get_version (SmithPlan *plan);
+char *smith_plan_list_names (SmithPlan *plan);
 gboolean smith_plan_becomes_hilink (SmithPlan *plan);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmithPlan, smith_plan_free)

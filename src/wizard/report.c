@@ -3,8 +3,8 @@
 
 #include <glib/gi18n.h>
 
-#include "config.h"
 #include "file-chooser.h"
+#include "job/report.h"
 
 static const char *
 result_name (SmithSession *session)
@@ -19,48 +19,33 @@ result_name (SmithSession *session)
   return names[smith_session_get_phase (session)];
 }
 
-static void
-add_line (GString *text, const char *what, const char *value)
-{
-  if (value != NULL)
-    g_string_append_printf (text, "%-16s%s\n", what, value);
-}
-
 /**
  * smith_report_make:
  *
- * What somebody who helps wants to know. Not translated: it is read by others
- * than by whom it is saved. Numbers that tell a stick or a person apart are
- * masked.
- *
- * Returns: (transfer full)
+ * Returns: (transfer full): what somebody who helps wants to know of the session
  */
 char *
 smith_report_make (SmithSession *session)
 {
-  g_autoptr (GString) text = g_string_new ("Sticksmith report\n\n");
-  g_autofree char *os = g_get_os_info (G_OS_INFO_KEY_PRETTY_NAME);
   g_autofree char *gtk = g_strdup_printf ("%u.%u.%u", gtk_get_major_version (),
                                           gtk_get_minor_version (), gtk_get_micro_version ());
-  g_autofree char *log = smith_log_to_text (smith_session_get_log (session), SMITH_LOG_DETAIL);
-  const GError *error = smith_session_get_error (session);
   SmithJobStatus status;
+  SmithReport report = {
+    .gtk = gtk,
+    .practice = smith_session_get_world (session) != NULL,
+    .result = result_name (session),
+    .files = smith_session_get_file_names (session),
+    .old_version = smith_session_get_old_version (session),
+    .wanted_version = smith_session_get_target_version (session),
+    .new_version = smith_session_get_new_version (session),
+    .error = smith_session_get_error (session),
+    .log = smith_session_get_log (session),
+  };
 
   smith_session_get_status (session, &status);
-  add_line (text, "Sticksmith", SMITH_VERSION);
-  add_line (text, "GTK", gtk);
-  add_line (text, "System", os);
-  add_line (text, "Practice", smith_session_get_world (session) != NULL ? "yes" : "no");
-  add_line (text, "Result", result_name (session));
-  add_line (text, "Last step", smith_step_name (status.step));
-  add_line (text, "Stick written", status.touched ? "yes" : "no");
-  add_line (text, "File", smith_session_get_file_names (session));
-  add_line (text, "Old version", smith_session_get_old_version (session));
-  add_line (text, "Wanted version", smith_session_get_target_version (session));
-  add_line (text, "New version", smith_session_get_new_version (session));
-  add_line (text, "Error", error != NULL ? error->message : NULL);
-  g_string_append_printf (text, "\nLog\n%s", log);
-  return smith_log_mask (text->str);
+  report.last_step = status.step;
+  report.touched = status.touched;
+  return smith_report_to_text (&report);
 }
 
 typedef struct

@@ -73,17 +73,6 @@ note_before (SmithSession *session, SmithPlan *plan)
   session->before = before;
 }
 
-static char *
-join_names (SmithPlan *plan)
-{
-  g_autoptr (GPtrArray) names = g_ptr_array_new ();
-
-  for (guint i = 0; i < plan->firmware->len; i++)
-    g_ptr_array_add (names, ((SmithItem *) g_ptr_array_index (plan->firmware, i))->name);
-  g_ptr_array_add (names, NULL);
-  return g_strjoinv (", ", (char **) names->pdata);
-}
-
 static void
 on_job_updated (SmithJob *job, SmithSession *session)
 {
@@ -155,7 +144,7 @@ smith_session_start (SmithSession *session)
   plan = make_plan (session);
   note_before (session, plan);
   g_clear_pointer (&session->unfinished, smith_saved_state_free);
-  session->file_names = join_names (plan);
+  session->file_names = smith_plan_list_names (plan);
   session->target_version = g_strdup (smith_plan_get_version (plan));
   session->job = smith_job_new (plan, session->bus, session->log, session->state_path);
   session->had_job = TRUE;

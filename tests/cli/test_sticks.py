@@ -2,6 +2,7 @@
 """load, flash, at, convert and simulate, each in a process of its own."""
 import hashlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -60,6 +61,60 @@ def test_convert_scenarios():
             assert held(told)[-9:] == extracted(practice_file("stick")), name
     run("convert", "--practice=nonsense", expect=USAGE)
     run("convert", expect=USAGE)
+
+
+def test_convert_report():
+    with folder() as tmp:
+        report = os.path.join(tmp, "report.txt")
+        run("convert", "--practice=needle", "--yes", "--report", report, *FAST)
+        with open(report, encoding="utf-8") as file:
+            head, log = file.read().split("\nLog\n")
+        facts = dict(re.split("  +", line, maxsplit=1) for line in head.splitlines()[2:])
+        version = inspect(practice_file("stick"))["version"]
+        assert head.startswith("Sticksmith report\n\n"), head
+        assert facts["Program"] == "sticksmith-cli" and facts["Practice"] == "yes", facts
+        assert facts["Result"] == "done" and facts["Stick written"] == "yes", facts
+        assert facts["File"] == os.path.basename(practice_file("stick")), facts
+        assert facts["Wanted version"] == facts["New version"] == version, facts
+        assert facts["Old version"] not in ("", version) and "Error" not in facts, facts
+        # Both ways in, and what passed on the wire.
+        assert "  error   " in log and "needle" in log and "  detail  " in log, log
+        with open(practice_file("stick"), "rb") as file:
+            assert hashlib.sha256(file.read()).hexdigest() in log, log
+        assert not re.search("(?<![0-9a-f])[0-9]{14,22}(?![0-9a-f])", head + log), head + log
+
+
+def test_convert_report_of_failure():
+    with folder() as tmp:
+        for name, status, result in (("part-refused", FAILED, "failed"),
+                                     ("wrong-file", REFUSED, "refused")):
+            report = os.path.join(tmp, name)
+            told = run_json("convert", f"--practice={name}", "--yes", "--json", "--report", report,
+                            *FAST, expect=status)
+            with open(report, encoding="utf-8") as file:
+                text = file.read()
+            assert f"Result          {result}\n" in text, text
+            assert f"Error           {told['error']['message']}\n" in text, text
+            assert f"Stick written   {'yes' if told['bytes'] else 'no'}\n" in text, text
+
+
+def test_convert_report_needs_a_place():
+    with folder() as tmp:
+        older = os.path.join(tmp, "older")
+        with open(older, "w", encoding="utf-8") as file:
+            file.write("an older one")
+        for path in (older, tmp, os.path.join(tmp, "none", "report"), "/dev/null"):
+            out, err = run("convert", "--practice", "--yes", "--report", path, expect=REFUSED)
+            assert path in err and out == "", (out, err)
+            told = run_json("convert", "--practice", "--yes", "--json", "--report", path,
+                            expect=REFUSED)
+            assert path in told["error"]["message"] and "held_by_stick" not in told, told
+        with open(older, encoding="utf-8") as file:
+            assert file.read() == "an older one"
+        assert os.listdir(tmp) == ["older"]
+        # Wrong usage leaves nothing behind either.
+        run("convert", "--report", os.path.join(tmp, "new"), expect=USAGE)
+        assert os.listdir(tmp) == ["older"]
 
 
 def test_convert_needs_a_yes():

@@ -236,4 +236,14 @@ def test_full_disk_report():
             stick.wait("restarted")
 
 
+def test_full_disk_convert_report():
+    call("convert", "--practice", "--yes")
+    with folder() as tmp:
+        report = os.path.join(tmp, "report")
+        ended = call("convert", "--practice", "--yes", "--json", "--report", report,
+                     prepare=file_limit(1000))
+        assert json.loads(ended.out)["result"] == "done"
+        assert "report" in ended.err and everything_in(tmp) == [], ended
+
+
 tap.run(globals())
