@@ -3,6 +3,7 @@
 
 #include "fault-script.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "format/error.h"
@@ -107,7 +108,9 @@ set_error (GError **error, const char *why, const char *word)
   for (char *p = shown; *p != '\0'; p++)
     if (g_ascii_iscntrl (*p))
       *p = '?';
-  g_set_error (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE, "“%s” %s", shown, why);
+  g_set_error (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE,
+               /* Translators: a word that somebody wrote, and what is wrong about it */
+               _ ("“%s”: %s"), shown, why);
   return FALSE;
 }
 
@@ -133,7 +136,7 @@ parse_number (const char *word, guint min, guint max, guint *number, GError **er
 
   if (!g_ascii_string_to_unsigned (hex ? word + 2 : word, hex ? 16 : 10, min, max, &value, NULL))
     {
-      g_autofree char *range = g_strdup_printf ("is not a number from %u to %u", min, max);
+      g_autofree char *range = g_strdup_printf (_ ("not a number from %u to %u"), min, max);
 
       return set_error (error, range, word);
     }
@@ -159,10 +162,10 @@ parse_argument (Words *words, guint *at, Fault *fault, GError **error)
       return !given || parse_number (words->word[(*at)++], 1, G_MAXUINT16, &fault->argument, error);
     case SMITH_FAULT_DELAY:
       if (!given)
-        return set_error (error, "wants a time in milliseconds", "delay");
+        return set_error (error, _ ("a time in milliseconds must follow"), "delay");
       return parse_number (words->word[(*at)++], 0, DELAY_MAX_MS, &fault->argument, error);
     default:
-      return !given || set_error (error, "is an argument where none is wanted", words->word[*at]);
+      return !given || set_error (error, _ ("nothing more is wanted here"), words->word[*at]);
     }
 }
 
@@ -174,7 +177,7 @@ parse_repetition (Words *words, guint *at, Fault *fault, GError **error)
   if (*at == words->n)
     return TRUE;
   if (g_str_equal (words->word[*at], "times") && ++*at == words->n)
-    return set_error (error, "wants a number or “always”", "times");
+    return set_error (error, _ ("a number must follow"), "times");
   if (g_str_equal (words->word[*at], "always"))
     fault->last = G_MAXUINT;
   else if (!parse_number (words->word[*at], 1, MESSAGE_MAX, &times, error))
@@ -182,7 +185,7 @@ parse_repetition (Words *words, guint *at, Fault *fault, GError **error)
   else
     fault->last = fault->first + times - 1;
   ++*at;
-  return *at == words->n || set_error (error, "is too much in this line", words->word[*at]);
+  return *at == words->n || set_error (error, _ ("too much in this line"), words->word[*at]);
 }
 
 static gboolean
@@ -193,22 +196,22 @@ parse_fault (SmithFaultScript *script, Words *words, GError **error)
   guint at = 3;
 
   if (!find_name (stage_names, 0, G_N_ELEMENTS (stage_names), words->word[0], &index))
-    return set_error (error, "is not a stage: boot, text, binary or at", words->word[0]);
+    return set_error (error, _ ("not a stage: boot, text, binary or at"), words->word[0]);
   fault.stage = index;
   if (words->n < 3)
-    return set_error (error, "wants the number of a message and a fault", words->word[0]);
+    return set_error (error, _ ("the number of a message and a fault must follow"), words->word[0]);
   if (!parse_number (words->word[1], 1, MESSAGE_MAX, &fault.first, error))
     return FALSE;
   fault.last = fault.first;
   if (!find_name (fault_names, SMITH_FAULT_LOST, G_N_ELEMENTS (fault_names), words->word[2],
                   &index))
-    return set_error (error, "is not a fault", words->word[2]);
+    return set_error (error, _ ("not a fault"), words->word[2]);
   fault.fault = index;
   if (!parse_argument (words, &at, &fault, error) || !parse_repetition (words, &at, &fault, error))
     return FALSE;
   if (script->faults->len == FAULTS_MAX)
     {
-      g_set_error (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE, "More than %d faults", FAULTS_MAX);
+      g_set_error (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE, _ ("More than %d faults"), FAULTS_MAX);
       return FALSE;
     }
   g_array_append_val (script->faults, fault);
@@ -222,21 +225,21 @@ parse_after (SmithFaultScript *script, Words *words, GError **error)
   guint index;
 
   if (words->n != 3)
-    return set_error (error, "wants “load” or “flash” and what happens then", "after");
+    return set_error (error, _ ("“load” or “flash” must follow, and what happens then"), "after");
   if (g_str_equal (words->word[1], "load"))
     after = &script->after_load;
   else if (g_str_equal (words->word[1], "flash"))
     after = &script->after_flash;
   else
-    return set_error (error, "is neither “load” nor “flash”", words->word[1]);
+    return set_error (error, _ ("neither “load” nor “flash”"), words->word[1]);
   if (!find_name (return_names, SMITH_RETURN_NEVER, G_N_ELEMENTS (return_names), words->word[2],
                   &index))
-    return set_error (error, "is not never, wrong-mode, old-version, other-port or other-stick",
+    return set_error (error, _ ("not never, wrong-mode, old-version, other-port or other-stick"),
                       words->word[2]);
   if (after == &script->after_load && index == SMITH_RETURN_OLD_VERSION)
-    return set_error (error, "makes no sense after a loader", words->word[2]);
+    return set_error (error, _ ("makes no sense after a loader"), words->word[2]);
   if (*after != SMITH_RETURN_RIGHT)
-    return set_error (error, "was said before", words->word[1]);
+    return set_error (error, _ ("was said before"), words->word[1]);
   *after = index;
   return TRUE;
 }
@@ -266,7 +269,7 @@ parse_line (SmithFaultScript *script, char *line, GError **error)
 
   if (!split_line (line, &words))
     {
-      g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE, "Too many words");
+      g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE, _ ("Too many words"));
       return FALSE;
     }
   if (words.n == 0)
@@ -295,12 +298,12 @@ smith_fault_script_parse (const char *text, GError **error)
   if (strnlen (text, TEXT_MAX + 1) > TEXT_MAX)
     {
       g_set_error (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE,
-                   "A fault script may have at most %d bytes", TEXT_MAX);
+                   _ ("A fault script may have at most %d bytes"), TEXT_MAX);
       return NULL;
     }
   if (!g_utf8_validate (text, -1, NULL))
     {
-      g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE, "This is not a text file");
+      g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE, _ ("This is not a text file"));
       return NULL;
     }
 
@@ -310,7 +313,7 @@ smith_fault_script_parse (const char *text, GError **error)
   for (guint i = 0; lines[i] != NULL; i++)
     if (!parse_line (script, lines[i], error))
       {
-        g_prefix_error (error, "Line %u: ", i + 1);
+        g_prefix_error (error, _ ("Line %u: "), i + 1);
         return NULL;
       }
   return g_steal_pointer (&script);

@@ -2,6 +2,7 @@
 #include "simulator/practice.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -212,12 +213,13 @@ static const char wrong_description[] =
 static void
 set_file_error (GError **error, const char *path, const GError *cause)
 {
+  g_autofree char *name = g_filename_display_name (path);
   gboolean denied = g_error_matches (cause, G_FILE_ERROR, G_FILE_ERROR_ACCES)
                     || g_error_matches (cause, G_FILE_ERROR, G_FILE_ERROR_PERM)
                     || g_error_matches (cause, G_FILE_ERROR, G_FILE_ERROR_ROFS);
 
   g_set_error (error, SMITH_ERROR, denied ? SMITH_ERROR_PERMISSION : SMITH_ERROR_BAD_FILE,
-               "Cannot write the practice file %s: %s", path, cause->message);
+               _ ("The practice file %s cannot be written: %s"), name, cause->message);
 }
 
 /* Compares what is there with what should be, rather than sizes: a practice

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -45,14 +46,14 @@ open_both (SmithVirtualPort *port, GError **error)
   port->master = posix_openpt (O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
   if (port->master < 0 || grantpt (port->master) < 0 || unlockpt (port->master) < 0
       || ptsname_r (port->master, port->name, sizeof port->name) != 0)
-    return set_errno (error, "Could not make a pseudo-terminal");
+    return set_errno (error, _ ("The virtual stick gets no port"));
 
   port->slave = open (port->name, O_RDWR | O_NOCTTY | O_CLOEXEC);
   if (port->slave < 0 || tcgetattr (port->slave, &line) < 0)
-    return set_errno (error, "Could not open a pseudo-terminal");
+    return set_errno (error, _ ("The virtual stick’s port cannot be opened"));
   cfmakeraw (&line);
   if (tcsetattr (port->slave, TCSANOW, &line) < 0)
-    return set_errno (error, "Could not set up a pseudo-terminal");
+    return set_errno (error, _ ("The virtual stick’s port cannot be set up"));
   return TRUE;
 }
 

@@ -4,6 +4,7 @@
 #include "virtual-stick-private.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -327,7 +328,7 @@ open_wakes (SmithVirtualStick *stick, GError **error)
       int code = errno;
 
       g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
-                   "Could not make a virtual stick: %s", g_strerror (code));
+                   _ ("The virtual stick cannot be made: %s"), g_strerror (code));
       return FALSE;
     }
   return TRUE;
@@ -359,7 +360,7 @@ start (SmithVirtualStick *stick, GError **error)
   if (stick->face == NULL)
     {
       g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_UNSUPPORTED,
-                           "A virtual stick cannot start in this mode");
+                           _ ("A virtual stick cannot start in this mode"));
       return FALSE;
     }
   if (!open_wakes (stick, error)
