@@ -130,10 +130,23 @@ smith_job_new (SmithPlan *plan, SmithBus *bus, SmithLog *log, const char *state_
   return job;
 }
 
+/* Once in a job. What was kept before the disk was full is still good for going on. */
+static void
+tell_state_is_lost (SmithJob *job, gboolean nothing_kept, const GError *error)
+{
+  smith_log_add (job->log, SMITH_LOG_NOTICE, _ ("The state of the job cannot be kept: %s"),
+                 error->message);
+  if (nothing_kept)
+    smith_log_add (job->log, SMITH_LOG_NOTICE, "%s",
+                   _ ("The job goes on all the same. Only if it is interrupted, Sticksmith cannot "
+                      "pick it up again: choose the same files then, and begin anew."));
+}
+
 /* A job that cannot be gone on with later is better than none. */
 static void
 save_state (SmithJob *job)
 {
+  gboolean nothing_kept = !job->state_kept && !job->plan->goes_on;
   g_autoptr (GError) error = NULL;
 
   if (job->state == NULL)
@@ -144,11 +157,10 @@ save_state (SmithJob *job)
       return;
     }
   /* Nobody is to go on with another job's files because of that. */
-  if (!job->state_kept && !job->plan->goes_on)
+  if (nothing_kept)
     smith_saved_state_remove (job->state_path);
   if (!job->state_lost)
-    smith_log_add (job->log, SMITH_LOG_NOTICE, _ ("The state of the job cannot be kept: %s"),
-                   error->message);
+    tell_state_is_lost (job, nothing_kept, error);
   job->state_lost = TRUE;
 }
 

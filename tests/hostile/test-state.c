@@ -146,6 +146,15 @@ count_notices (Run *run)
   return count_in (text, "state of the job cannot be kept");
 }
 
+/* What it means is said with it, where there is nothing to go on with. */
+static guint
+count_meanings (Run *run)
+{
+  g_autofree char *text = smith_log_to_text (run->log, SMITH_LOG_NOTICE);
+
+  return count_in (text, "begin anew");
+}
+
 static guint
 count_entries (const char *folder)
 {
@@ -191,6 +200,7 @@ test_no_place (void)
       assert_converted (&run, path);
       /* Said, and not for every part anew. */
       g_assert_cmpuint (count_notices (&run), ==, 1);
+      g_assert_cmpuint (count_meanings (&run), ==, 1);
       run_clear (&run);
     }
 }
@@ -208,6 +218,7 @@ test_full_disk (void)
   set_disk_full (FALSE);
   assert_converted (&run, path);
   g_assert_cmpuint (count_notices (&run), ==, 1);
+  g_assert_cmpuint (count_meanings (&run), ==, 1);
   g_assert_cmpuint (count_entries (run.folder), ==, 0);
   run_clear (&run);
 }
@@ -278,6 +289,7 @@ test_full_disk_later (void)
   carry_out (&run, plan);
   g_assert_nonnull (run.error);
   g_assert_cmpuint (count_notices (&run), ==, 1);
+  g_assert_cmpuint (count_meanings (&run), ==, 0);
   g_assert_cmpuint (count_entries (run.folder), ==, 1);
   plan = load_plan (&run, &second);
   g_assert_cmpuint (second, ==, first);
