@@ -65,6 +65,7 @@ judge_item (Flash *flash, SmithItem *item)
       || smith_product_chip (product) == SMITH_CHIP_QUALCOMM)
     return verdict;
   verdict->kind = SMITH_VERDICT_DOES_NOT_FIT;
+  verdict->n_doubts++;
   g_ptr_array_insert (
       verdict->reasons, 0,
       product == NULL
@@ -86,15 +87,8 @@ judge (Flash *flash)
   for (guint i = 0; i < flash->items->len; i++)
     {
       SmithItem *item = g_ptr_array_index (flash->items, i);
-      SmithVerdict *verdict = judge_item (flash, item);
 
-      if (worst != NULL && worst->kind >= verdict->kind)
-        {
-          smith_verdict_free (verdict);
-          continue;
-        }
-      g_clear_pointer (&worst, smith_verdict_free);
-      worst = verdict;
+      worst = smith_verdict_join (worst, judge_item (flash, item));
     }
   return worst;
 }

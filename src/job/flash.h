@@ -9,8 +9,9 @@ G_BEGIN_DECLS
 
 /**
  * SmithFlashFuncs:
- * @confirm: asked once, before the first write, with the verdict on the worst
- *   of the files; never for one that does not fit. Returns: whether to go on
+ * @confirm: asked once, before the first write, with the worst verdict on the
+ *   files and the reasons of all that deserve it; never for one that does not
+ *   fit. Returns: whether to go on
  * @partition: a partition is about to be written
  * @progress: bytes of all files together
  * @partition_done: a partition is complete; @file counts the files from 0

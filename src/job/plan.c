@@ -94,9 +94,9 @@ apply_override (SmithPlan *plan, SmithVerdict *verdict)
       || g_strcmp0 (plan->override, verdict->override) != 0)
     return;
   verdict->kind = SMITH_VERDICT_UNSURE;
-  g_ptr_array_add (verdict->reasons,
-                   g_strdup_printf (_ ("This reason was overridden on request: %s"),
-                                    plan->override));
+  g_ptr_array_insert (verdict->reasons, (int) verdict->n_doubts++,
+                      g_strdup_printf (_ ("This reason was overridden on request: %s"),
+                                       plan->override));
 }
 
 /**
@@ -105,8 +105,9 @@ apply_override (SmithPlan *plan, SmithVerdict *verdict)
  *
  * Judges the files by what the stick said about itself.
  *
- * Returns: (transfer full) (nullable): the worst verdict of all files, an
- *   expert's override applied; NULL if nothing is known about the stick
+ * Returns: (transfer full) (nullable): the worst verdict of all files with the
+ *   reasons of all that deserve it, an expert's override applied; NULL if nothing
+ *   is known about the stick
  */
 SmithVerdict *
 smith_plan_judge (SmithPlan *plan, SmithMode mode)
@@ -121,13 +122,7 @@ smith_plan_judge (SmithPlan *plan, SmithMode mode)
       SmithVerdict *verdict = smith_verdict_for_queue (queue, i, plan->before, mode, plan->aim);
 
       apply_override (plan, verdict);
-      if (worst == NULL || verdict->kind > worst->kind)
-        {
-          g_clear_pointer (&worst, smith_verdict_free);
-          worst = verdict;
-        }
-      else
-        smith_verdict_free (verdict);
+      worst = smith_verdict_join (worst, verdict);
     }
   return worst;
 }

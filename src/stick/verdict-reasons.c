@@ -84,6 +84,8 @@ smith_reasons_to_verdict (SmithReasons *reasons)
     {
       guint n = move_reasons (reasons, order[i], verdict->reasons, decided ? &ignored : &override);
 
+      if (order[i] != SMITH_VERDICT_FITS)
+        verdict->n_doubts += n;
       if (decided || n == 0)
         continue;
       decided = TRUE;

@@ -70,8 +70,58 @@ smith_verdict_copy (const SmithVerdict *verdict)
   copy->reasons = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < verdict->reasons->len; i++)
     g_ptr_array_add (copy->reasons, g_strdup (g_ptr_array_index (verdict->reasons, i)));
+  copy->n_doubts = verdict->n_doubts;
   copy->override = g_strdup (verdict->override);
   return copy;
+}
+
+/* Takes over from @other the reasons @from up to before @to that are not there yet. */
+static guint
+take_reasons (SmithVerdict *verdict, const SmithVerdict *other, guint from, guint to, int place)
+{
+  guint n = 0;
+
+  for (guint i = from; i < to; i++)
+    {
+      const char *reason = g_ptr_array_index (other->reasons, i);
+
+      if (g_ptr_array_find_with_equal_func (verdict->reasons, reason, g_str_equal, NULL))
+        continue;
+      g_ptr_array_insert (verdict->reasons, place < 0 ? place : place + (int) n, g_strdup (reason));
+      n++;
+    }
+  return n;
+}
+
+/**
+ * smith_verdict_join:
+ * @one: (transfer full) (nullable)
+ * @other: (transfer full)
+ *
+ * Makes one verdict of two on things that go onto a stick together: the worse
+ * one decides; of two that are alike, the reasons of both count, each said
+ * once, what speaks against it first.
+ *
+ * Returns: (transfer full)
+ */
+SmithVerdict *
+smith_verdict_join (SmithVerdict *one, SmithVerdict *other)
+{
+  SmithVerdict *worse = one != NULL && one->kind >= other->kind ? one : other;
+  SmithVerdict *better = worse == one ? other : one;
+
+  if (better == NULL)
+    return worse;
+  if (worse->kind == better->kind)
+    {
+      worse->n_doubts += take_reasons (worse, better, 0, better->n_doubts, (int) worse->n_doubts);
+      take_reasons (worse, better, better->n_doubts, better->reasons->len, -1);
+      /* It would have to be the one reason against either. */
+      if (g_strcmp0 (worse->override, better->override) != 0)
+        g_clear_pointer (&worse->override, g_free);
+    }
+  smith_verdict_free (better);
+  return worse;
 }
 
 /* Returns: a stable lower-case word */
@@ -90,6 +140,8 @@ static void
 conclude (SmithVerdict *verdict, SmithVerdictKind kind, char *reason)
 {
   verdict->kind = MAX (verdict->kind, kind);
+  if (kind != SMITH_VERDICT_FITS)
+    verdict->n_doubts++;
   g_ptr_array_add (verdict->reasons, reason);
 }
 

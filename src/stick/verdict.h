@@ -27,7 +27,8 @@ typedef enum
 typedef struct
 {
   SmithVerdictKind kind;
-  GPtrArray *reasons; /* char * */
+  GPtrArray *reasons; /* char *, the weightiest first */
+  guint n_doubts;     /* as many of them, from the first on, speak against it */
   char *override;     /* name of the one reason that an expert may override, or NULL */
 } SmithVerdict;
 
@@ -42,6 +43,7 @@ SmithVerdict *smith_verdict_for_queue (GPtrArray *queue,
                                        SmithMode mode,
                                        SmithAim aim);
 SmithVerdict *smith_verdict_copy (const SmithVerdict *verdict);
+SmithVerdict *smith_verdict_join (SmithVerdict *one, SmithVerdict *other);
 SmithChip smith_product_chip (const char *product);
 SmithAim smith_firmware_aim (const SmithFirmware *firmware);
 const char *smith_verdict_name (SmithVerdictKind kind);

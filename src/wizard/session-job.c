@@ -103,11 +103,7 @@ static void
 on_job_question (SmithJob *job, const SmithVerdict *verdict, SmithSession *session)
 {
   clear_verdict (session);
-  session->verdict = g_new0 (SmithVerdict, 1);
-  session->verdict->kind = verdict->kind;
-  session->verdict->reasons = g_ptr_array_new_with_free_func (g_free);
-  for (guint i = 0; i < verdict->reasons->len; i++)
-    g_ptr_array_add (session->verdict->reasons, g_strdup (g_ptr_array_index (verdict->reasons, i)));
+  session->verdict = smith_verdict_copy (verdict);
   smith_session_changed (session);
 }
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
 #include "format/error.h"
 #include "job/conversion.h"
 #include "rig.h"
@@ -69,11 +71,113 @@ test_unsafe_loader (void)
   g_ptr_array_add (plan->firmware, make_tiny (&files));
   plan->loader = make_loader (&files, LOADER "routine=none\n");
   rig_start_plain (&rig, SMITH_MODE_BOOT_ROM, NULL);
-  g_assert_false (smith_conversion_run (plan, SMITH_BUS (rig.bus), &funcs, NULL, report, NULL,
-                                        &error));
+  g_assert_false (
+      smith_conversion_run (plan, SMITH_BUS (rig.bus), &funcs, NULL, report, NULL, &error));
   g_assert_error (error, SMITH_ERROR, SMITH_ERROR_UNSAFE_LOADER);
   g_assert_cmpint (report->step, ==, SMITH_STEP_PREPARE);
   g_assert_cmpuint (smith_virtual_stick_get_count (rig.stick, SMITH_STAGE_BOOT), ==, 0);
+}
+
+static SmithItem *
+make_version (Files *files, const char *name, const char *version)
+{
+  g_autofree char *description = tiny_description (version, 0);
+  g_autofree char *path = files_make (files, name, description);
+
+  return item_open (path);
+}
+
+static guint
+count_reasons (const SmithVerdict *verdict, const char *word, guint to)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < to; i++)
+    n += strstr (g_ptr_array_index (verdict->reasons, i), word) != NULL;
+  return n;
+}
+
+static gboolean
+check_doubts (const SmithVerdict *verdict, gpointer user_data)
+{
+  guint *n_asked = user_data;
+  guint all = verdict->reasons->len;
+
+  (*n_asked)++;
+  g_assert_cmpint (verdict->kind, ==, SMITH_VERDICT_UNSURE);
+  /* One of each file, and one that both share; all of them before what fits. */
+  g_assert_cmpuint (verdict->n_doubts, ==, 3);
+  g_assert_cmpuint (all, >, 3);
+  g_assert_cmpuint (count_reasons (verdict, "21.1.99.1.1", 3), ==, 1);
+  g_assert_cmpuint (count_reasons (verdict, "11.1.1.1.1", 3), ==, 1);
+  g_assert_cmpuint (count_reasons (verdict, "CL9E3372HM", 3), ==, 1);
+  g_assert_cmpuint (count_reasons (verdict, "CL9E3372HM", all), ==, 1);
+  /* No single word sets them aside. */
+  g_assert_null (verdict->override);
+  return TRUE;
+}
+
+/* The person confirms what is doubtful about each file of a queue, not only about
+ * the first one. */
+static void
+test_doubts_of_all_files (void)
+{
+  static const SmithConversionFuncs funcs = { .flash = { .confirm = check_doubts } };
+  g_auto (Files) files = { 0 };
+  g_auto (Rig) rig = { 0 };
+  g_autoptr (SmithPlan) plan = smith_plan_new ("1-1");
+  g_autoptr (SmithConversionReport) report = smith_conversion_report_new ();
+  g_autoptr (SmithVerdict) verdict = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n_asked = 0;
+
+  files_start (&files);
+  plan->skip_network = TRUE;
+  plan->before = smith_identity_new ();
+  plan->before->hardware = g_strdup ("CL9E3372HM");
+  plan->before->download_id = g_strdup ("BV7R11HS");
+  g_ptr_array_add (plan->firmware, make_version (&files, "a.bin", "21.1.99.1.1"));
+  g_ptr_array_add (plan->firmware, make_version (&files, "b.bin", "11.1.1.1.1"));
+  verdict = smith_plan_judge (plan, SMITH_MODE_DOWNLOAD);
+  check_doubts (verdict, &n_asked);
+
+  rig_start_plain (&rig, SMITH_MODE_DOWNLOAD, NULL);
+  smith_conversion_run (plan, SMITH_BUS (rig.bus), &funcs, &n_asked, report, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_asked, ==, 2);
+}
+
+/* A file that is refused decides over one that is only doubtful, wherever it stands. */
+static void
+test_worst_file (void)
+{
+  g_auto (Files) files = { 0 };
+
+  files_start (&files);
+  for (guint first = 0; first < 2; first++)
+    {
+      g_autoptr (SmithPlan) plan = smith_plan_new ("1-1");
+      g_autoptr (SmithVerdict) verdict = NULL;
+
+      plan->aim = SMITH_AIM_HILINK;
+      plan->before = smith_identity_new ();
+      plan->before->hardware = g_strdup ("CL9E3372HM");
+      g_ptr_array_add (plan->firmware, make_version (&files, "a.bin", "21.1.1.1.1"));
+      g_ptr_array_insert (plan->firmware, (int) first,
+                          make_version (&files, "b.bin", "22.1.99.1.1"));
+      verdict = smith_plan_judge (plan, SMITH_MODE_DOWNLOAD);
+      g_assert_cmpint (verdict->kind, ==, SMITH_VERDICT_DOES_NOT_FIT);
+      g_assert_nonnull (strstr (g_ptr_array_index (verdict->reasons, 0), "HiLink"));
+      g_assert_cmpstr (verdict->override, ==, "direction");
+      g_clear_pointer (&verdict, smith_verdict_free);
+
+      /* Set aside, it is one doubt among those of the other one. */
+      plan->override = g_strdup ("direction");
+      verdict = smith_plan_judge (plan, SMITH_MODE_DOWNLOAD);
+      g_assert_cmpint (verdict->kind, ==, SMITH_VERDICT_UNSURE);
+      g_assert_cmpuint (count_reasons (verdict, "direction", verdict->n_doubts), ==, 1);
+      g_assert_cmpuint (count_reasons (verdict, "factory", verdict->n_doubts), ==, 1);
+    }
 }
 
 int
@@ -82,5 +186,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/job/plan/check", test_check);
   g_test_add_func ("/job/plan/unsafe-loader", test_unsafe_loader);
+  g_test_add_func ("/job/plan/doubts-of-all-files", test_doubts_of_all_files);
+  g_test_add_func ("/job/plan/worst-file", test_worst_file);
   return g_test_run ();
 }
