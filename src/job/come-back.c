@@ -190,16 +190,23 @@ check_mode (SmithConversion *c, GError **error)
   c->report->works = smith_mode_is_working (c->stick->mode);
   if (c->report->works)
     return TRUE;
-  if (!smith_stick_knows_text (c->stick))
+  if (smith_stick_knows_text (c->stick))
+    g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE,
+                         _ ("Everything was written, but the stick did not start the new firmware: "
+                            "it still waits for one"));
+  /* One that was unplugged before it restarted has not tried the new firmware. */
+  else if (!c->report->flash->restarts)
+    g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED,
+                         _ ("Everything was written, but the stick left before it had confirmed "
+                            "its restart, and is in download mode again. Go on: it is restarted "
+                            "once more. If that does not help either, it has lost its calibration "
+                            "or its settings, which no firmware file contains."));
+  else
     g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE,
                          _ ("Everything was written, but the stick is in download mode again. A "
                             "stick of this family that does so has lost its calibration or its "
                             "settings, which no firmware file contains: writing it again will not "
                             "help."));
-  else
-    g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE,
-                         _ ("Everything was written, but the stick did not start the new firmware: "
-                            "it still waits for one"));
   return FALSE;
 }
 

@@ -296,6 +296,7 @@ smith_flash_run (SmithPort *port,
   ok = check_items (&flash, error) && flash_all (&flash, error);
 
   report->touched = smith_download_has_written (download);
+  report->restarts = smith_download_is_restarting (download);
   report->duration = g_get_monotonic_time () - start;
   /* With nothing written, the next attempt should find the stick as it was. */
   if (!ok && !report->touched)

@@ -40,9 +40,10 @@ typedef struct
 {
   GArray *partitions; /* SmithFlashedPartition */
   guint64 bytes;
-  gint64 duration;  /* µs */
-  char *product;    /* what the stick called itself, or NULL */
-  gboolean touched; /* whether the stick's content may have changed */
+  gint64 duration;   /* µs */
+  char *product;     /* what the stick called itself, or NULL */
+  gboolean touched;  /* whether the stick's content may have changed */
+  gboolean restarts; /* the stick confirmed that it restarts */
 } SmithFlashReport;
 
 typedef struct

@@ -35,8 +35,9 @@ struct _SmithDownload
   SmithFrameChannel *frames;
   gboolean frames_only; /* it knows no text */
   gboolean binary;
-  gboolean written; /* something may have been written */
-  gboolean failed;  /* a partition was begun and not ended */
+  gboolean written;  /* something may have been written */
+  gboolean failed;   /* a partition was begun and not ended */
+  gboolean restarts; /* it said so */
   char *version;
   char *product;
 };

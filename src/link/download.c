@@ -340,10 +340,23 @@ smith_download_restart (SmithDownload *download, GCancellable *cancellable, GErr
   if (result == SMITH_FRAME_ANSWER
       && !smith_download_check_ack (download, SMITH_REFUSED_OTHER, error))
     return FALSE;
+  download->restarts = result == SMITH_FRAME_ANSWER;
   if (!wait_gone (download, RESTART_MS / 2, cancellable) && !download->frames_only)
     smith_port_write (download->port, (const guint8 *) reset, sizeof reset - 1,
                       smith_deadline_in (RESTART_MS / 2), cancellable, NULL);
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
+}
+
+/**
+ * smith_download_is_restarting:
+ *
+ * Returns: whether the stick confirmed that it restarts; one that did not may
+ *   have left for another reason, and wait in download mode still
+ */
+gboolean
+smith_download_is_restarting (SmithDownload *download)
+{
+  return download->restarts;
 }
 
 /**

@@ -67,6 +67,7 @@ gboolean smith_download_write_partition (SmithDownload *download,
 gboolean smith_download_has_written (SmithDownload *download);
 gboolean
 smith_download_restart (SmithDownload *download, GCancellable *cancellable, GError **error);
+gboolean smith_download_is_restarting (SmithDownload *download);
 void smith_download_leave (SmithDownload *download, GCancellable *cancellable);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmithDownload, smith_download_free)

@@ -144,8 +144,8 @@ static const Ending endings[] = {
     N_ ("Plug the stick in again at the same place, straight into the computer, and go on. What is "
         "complete already is not written again."),
     SMITH_ACTION_GO_ON, "interrupted" },
-  { SMITH_ERROR_DISCONNECTED, SMITH_STEP_FLASH, TOUCHED, WAITING | WORKING, "broken-connection",
-    N_ ("The connection broke while the stick was being written"),
+  { SMITH_ERROR_DISCONNECTED, SMITH_STEP_FLASH, TOUCHED, EVER_WAITING | WORKING,
+    "broken-connection", N_ ("The connection broke while the stick was being written"),
     N_ ("The stick went away for a moment in the middle of writing, and is back now."),
     N_ ("Go on where it stopped. If it happens again, use another USB port, without a hub."),
     SMITH_ACTION_GO_ON, "power" },
@@ -162,15 +162,30 @@ static const Ending endings[] = {
     N_ ("Everything was written, but the stick did not show up again within a minute and a half."),
     N_ ("Unplug it, wait ten seconds and plug it in again. The first start may take a while."),
     SMITH_ACTION_START_OVER, "away" },
-  { ANY_CODE, SMITH_STEP_COME_BACK, EITHER, OLD_WAITING, "waits-again",
+  { SMITH_ERROR_DISCONNECTED, SMITH_STEP_COME_BACK, EITHER, ANYTHING, "left-at-restart",
+    N_ ("The stick left before it had restarted"),
+    N_ ("Everything was written, but the stick went away before it had confirmed its restart: a "
+        "loose plug, or a hand that was too quick. So it has not tried the new firmware yet."),
+    N_ ("Plug it in if it is not, and go on: its last part is written once more, and it is "
+        "restarted. Should it wait for firmware again after that, it has lost its calibration or "
+        "its settings, which no firmware file contains."),
+    SMITH_ACTION_GO_ON, "interrupted" },
+  { SMITH_ERROR_TIMEOUT, SMITH_STEP_COME_BACK, EITHER, OLD_WAITING, "not-restarted",
+    N_ ("The stick did not restart"),
+    N_ ("Everything was written, but the stick did not leave download mode when it was told to "
+        "restart. So it has not tried the new firmware yet."),
+    N_ ("Unplug it, wait ten seconds and plug it in again. If it still waits for firmware then, go "
+        "on: it is restarted once more."),
+    SMITH_ACTION_GO_ON, "download-mode" },
+  { SMITH_ERROR_WRONG_DEVICE, SMITH_STEP_COME_BACK, EITHER, OLD_WAITING, "waits-again",
     N_ ("The stick waits for firmware again"),
     N_ ("Everything was written and confirmed, and still the stick does not start it. A stick of "
         "this kind that does so has lost its calibration or its settings, which no firmware file "
         "contains."),
     N_ ("Writing it again will not help, and Sticksmith cannot repair this. Save the report: it "
         "tells somebody who repairs sticks what was done."),
-    SMITH_ACTION_START_OVER, "download-mode" },
-  { ANY_CODE, SMITH_STEP_COME_BACK, EITHER, WAITING, "not-started",
+    SMITH_ACTION_START_OVER, NULL },
+  { ANY_CODE, SMITH_STEP_COME_BACK, EITHER, EVER_WAITING, "not-started",
     N_ ("The new firmware did not start"),
     N_ ("Everything was written, but the stick still waits for firmware instead of starting it."),
     N_ ("Write the firmware once more. If that does not help, try another file for this model."),

@@ -4,6 +4,7 @@
 #include "format/error.h"
 #include "job/conversion.h"
 #include "job/job.h"
+#include "job/saved-state.h"
 #include "link/deadline.h"
 #include "link/trace.h"
 #include "older.h"
@@ -12,6 +13,9 @@
 
 #define SUCCESS (-1)
 #define SCALE 0.05
+
+/* Of the small file, behind the questions and all of its parts. */
+#define RESTART_FRAME "binary 21"
 
 /* The eight sections that a rescue of a real E392 wrote. */
 static const guint32 sections[]
@@ -258,6 +262,73 @@ test_returns (void)
   older_expect_word (error, "will not help");
 }
 
+/* Runs @plan, which fails with @code where the stick is in download mode again. */
+static void
+expect_to_wait_again (Rig *rig, SmithPlan *plan, int code, const char *word)
+{
+  g_auto (Seen) seen = { 0 };
+  g_autoptr (SmithConversionReport) report = NULL;
+  g_autoptr (GError) error = NULL;
+
+  report = convert (rig, plan, &seen, code, &error);
+  g_assert_cmpint (report->step, ==, SMITH_STEP_COME_BACK);
+  g_assert_cmpint (report->mode, ==, SMITH_MODE_DOWNLOAD);
+  g_assert_false (report->works);
+  older_expect_word (error, word);
+}
+
+/* As a job that was kept on the disk is gone on with. */
+static SmithPlan *
+plan_to_go_on (SmithPlan *before)
+{
+  g_autoptr (SmithSavedState) state = smith_saved_state_for_plan (before);
+  g_autoptr (GError) error = NULL;
+  SmithPlan *plan;
+
+  state->step = SMITH_STEP_COME_BACK;
+  state->partition = 3;
+  plan = smith_saved_state_to_plan (state, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (plan->all_written);
+  return plan;
+}
+
+/* Unplugged when it was to restart: it has not tried its firmware, and is not given
+ * up. Gone on with, it is restarted, and only what it does then counts. */
+static void
+test_unplugged_at_restart (void)
+{
+  for (guint lost = 0; lost < 2; lost++)
+    {
+      g_auto (Files) files = { 0 };
+      g_auto (Rig) rig = { 0 };
+      g_auto (Seen) seen = { 0 };
+      g_autofree char *path = NULL;
+      g_autoptr (SmithItem) item = NULL;
+      g_autoptr (SmithPlan) plan = NULL;
+      g_autoptr (SmithPlan) again = NULL;
+      g_autoptr (SmithConversionReport) report = NULL;
+      g_autoptr (GError) error = NULL;
+
+      files_start (&files);
+      path = older_make_file (&files, "HUAWEI E392", "");
+      item = item_open (path);
+      start (&rig, "e392",
+             lost ? RESTART_FRAME " replug\nafter flash wrong-mode\n" : RESTART_FRAME " replug\n");
+      plan = make_plan (&rig, item, SMITH_WAY_THERE);
+      expect_to_wait_again (&rig, plan, SMITH_ERROR_DISCONNECTED, "Go on");
+      again = plan_to_go_on (plan);
+      if (lost)
+        {
+          expect_to_wait_again (&rig, again, SMITH_ERROR_WRONG_DEVICE, "will not help");
+          continue;
+        }
+      report = convert (&rig, again, &seen, SUCCESS, &error);
+      g_assert_cmpuint (report->flash->partitions->len, ==, 1);
+      g_assert_cmpint (report->mode, ==, SMITH_MODE_STICK);
+    }
+}
+
 /* A file for another model goes no further than the plan, where the stick could be
  * asked before. */
 static void
@@ -359,6 +430,7 @@ main (int argc, char **argv)
   g_test_add_func ("/older/conversion/e1550", test_e1550);
   g_test_add_func ("/older/conversion/e392", test_e392);
   g_test_add_func ("/older/conversion/returns", test_returns);
+  g_test_add_func ("/older/conversion/unplugged-at-restart", test_unplugged_at_restart);
   g_test_add_func ("/older/conversion/other-file", test_other_file);
   g_test_add_func ("/older/conversion/refused", test_refused);
   g_test_add_func ("/older/conversion/job", test_job);

@@ -16,6 +16,7 @@ static const struct
   SmithMode mode; /* UNKNOWN: nothing is there */
   const char *id;
   SmithAction action;
+  gboolean qualcomm; /* its download mode is another one */
 } cases[] = {
   { -1, SMITH_STEP_FLASH, FALSE, SMITH_MODE_DOWNLOAD, "cancelled", SMITH_ACTION_TRY_AGAIN },
   { -1, SMITH_STEP_FLASH, TRUE, SMITH_MODE_DOWNLOAD, "cancelled-midway", SMITH_ACTION_GO_ON },
@@ -51,6 +52,19 @@ static const struct
     SMITH_ACTION_START_OVER },
   { SMITH_ERROR_WRONG_DEVICE, SMITH_STEP_COME_BACK, TRUE, SMITH_MODE_DOWNLOAD, "not-started",
     SMITH_ACTION_GO_ON },
+  /* Only a stick that did restart, and waits again, is called past repair. */
+  { SMITH_ERROR_WRONG_DEVICE, SMITH_STEP_COME_BACK, TRUE, SMITH_MODE_DOWNLOAD, "waits-again",
+    SMITH_ACTION_START_OVER, TRUE },
+  { SMITH_ERROR_DISCONNECTED, SMITH_STEP_COME_BACK, TRUE, SMITH_MODE_DOWNLOAD, "left-at-restart",
+    SMITH_ACTION_GO_ON, TRUE },
+  { SMITH_ERROR_DISCONNECTED, SMITH_STEP_COME_BACK, TRUE, SMITH_MODE_UNKNOWN, "left-at-restart",
+    SMITH_ACTION_GO_ON },
+  { SMITH_ERROR_TIMEOUT, SMITH_STEP_COME_BACK, TRUE, SMITH_MODE_DOWNLOAD, "not-restarted",
+    SMITH_ACTION_GO_ON, TRUE },
+  { SMITH_ERROR_PROTOCOL, SMITH_STEP_COME_BACK, TRUE, SMITH_MODE_DOWNLOAD, "not-started",
+    SMITH_ACTION_GO_ON, TRUE },
+  { SMITH_ERROR_DISCONNECTED, SMITH_STEP_FLASH, TRUE, SMITH_MODE_DOWNLOAD, "broken-connection",
+    SMITH_ACTION_GO_ON, TRUE },
   { SMITH_ERROR_UNSUPPORTED, SMITH_STEP_COME_BACK, TRUE, SMITH_MODE_HILINK, "back-as-hilink",
     SMITH_ACTION_START_OVER },
   { SMITH_ERROR_PROTOCOL, SMITH_STEP_FLASH, FALSE, SMITH_MODE_DOWNLOAD, "failed",
@@ -77,6 +91,8 @@ test_table (void)
 
       if (cases[i].mode != SMITH_MODE_UNKNOWN)
         stick = smith_stick_new ("1-1", 0x12d1, 1, cases[i].mode);
+      if (stick != NULL && cases[i].qualcomm)
+        stick->family = SMITH_FAMILY_QUALCOMM;
       smith_outcome_for (error, cases[i].step, cases[i].touched, stick, &outcome);
       g_assert_cmpstr (outcome.id, ==, cases[i].id);
       g_assert_cmpint (outcome.action, ==, cases[i].action);
