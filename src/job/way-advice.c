@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "way-in.h"
 
+#include "stick/catalogue.h"
+
 /* Firmware from these versions on usually refuses: of E3372h sticks 22.315.01
  * and 21.315.01; of all, HiLink 22.470, which has lost the way by the web. */
 #define NEEDLE_GROUP 315
@@ -43,6 +45,19 @@ is_likely_to_refuse (const SmithIdentity *identity)
   if (identity->model == NULL || identity->model->chip != SMITH_CHIP_V7R11)
     return FALSE;
   return group[1] > NEEDLE_GROUP || (group[1] == NEEDLE_GROUP && group[3] > 0);
+}
+
+/* Of the ids that older sticks share with some Balong ones, only an answer tells
+ * whose chip it is. */
+static gboolean
+may_be_older (SmithStick *stick, const SmithIdentity *identity)
+{
+  const SmithCatalogueId *id;
+
+  if (stick->mode != SMITH_MODE_STICK || get_family (stick, identity) != SMITH_FAMILY_UNKNOWN)
+    return FALSE;
+  id = smith_catalogue_find_id (smith_catalogue_get_default (), stick->vendor, stick->product);
+  return id != NULL && id->by_endpoints;
 }
 
 static void
@@ -100,6 +115,7 @@ smith_way_advise (SmithStick *stick, const SmithIdentity *identity, SmithWayAdvi
     return;
   add_way (advice, SMITH_WAY_NEEDLE);
   advice->likely_needle = is_likely_to_refuse (identity);
+  advice->maybe_no_needle = may_be_older (stick, identity);
 }
 
 /**

@@ -97,8 +97,16 @@ take_stick (WayIn *way, SmithStick *stick)
 static const char *
 what_is_left (WayIn *way)
 {
-  return way->which == SMITH_WAY_DIAGNOSTICS ? _ ("This program knows no other way.")
-                                             : _ ("What is left is the needle.");
+  SmithWayAdvice advice;
+
+  if (way->which == SMITH_WAY_DIAGNOSTICS)
+    return _ ("This program knows no other way.");
+  smith_way_advise (way->stick, way->identity, &advice);
+  return advice.maybe_no_needle
+             ? _ ("Unplug it, wait ten seconds, plug it in straight into the computer, and ask it "
+                  "again. The needle is for sticks with a Balong chip only; an older one, such as "
+                  "an E1550, knows none.")
+             : _ ("What is left is the needle.");
 }
 
 /* Whether the stick is still there as it was when it was asked. */

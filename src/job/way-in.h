@@ -20,6 +20,8 @@ typedef enum
  * SmithWayAdvice:
  * @ways: in the order in which they are to be tried; @n_ways of them
  * @likely_needle: firmware this new usually refuses: said before anybody opens a case
+ * @maybe_no_needle: it may as well be an older stick with a Qualcomm chip, for which
+ *   there is no needle: nothing told whose chip it has
  *
  * The ways in that fit a stick.
  */
@@ -28,6 +30,7 @@ typedef struct
   SmithWay ways[SMITH_N_WAYS];
   guint n_ways;
   gboolean likely_needle;
+  gboolean maybe_no_needle;
 } SmithWayAdvice;
 
 void smith_way_advise (SmithStick *stick, const SmithIdentity *identity, SmithWayAdvice *advice);

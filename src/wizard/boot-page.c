@@ -88,7 +88,11 @@ describe_live (SmithStick *stick)
 }
 
 static void
-show_live (SmithBootPage *page, SmithSession *session, SmithStick *stick, gboolean ready)
+show_live (SmithBootPage *page,
+           SmithSession *session,
+           SmithStick *stick,
+           const SmithWayAdvice *advice,
+           gboolean ready)
 {
   const char *text = describe_live (stick);
 
@@ -103,6 +107,10 @@ show_live (SmithBootPage *page, SmithSession *session, SmithStick *stick, gboole
     text = _ ("For this way a loader is needed, too. Choose it first.");
   else if (ready)
     text = _ ("The stick is in boot mode. You can start.");
+  else if (smith_session_get_entry (session) == SMITH_ENTRY_REFUSED && advice->maybe_no_needle)
+    text = _ ("The stick was asked and did not switch by itself. Unplug it, wait ten seconds, plug "
+              "it in straight into the computer, and ask it again. The needle is for sticks with a "
+              "Balong chip only; an older one, such as an E1550, knows none.");
   else if (smith_session_get_entry (session) == SMITH_ENTRY_REFUSED)
     text = _ ("The stick was asked and did not switch by itself. This is quite common.");
   else
@@ -135,7 +143,7 @@ smith_boot_page_update (SmithPage *base, SmithSession *session)
   gtk_widget_set_visible (page->plug_needle, view == VIEW_NEEDLE && practice);
   gtk_widget_set_visible (page->choose_loader,
                           view != VIEW_CHECK && !smith_session_has_files (session));
-  show_live (page, session, stick, view == VIEW_READY);
+  show_live (page, session, stick, &advice, view == VIEW_READY);
 }
 
 static void

@@ -35,9 +35,13 @@ gboolean
 smith_session_can_switch (SmithSession *session)
 {
   SmithWay way = find_way (session);
+  SmithWayAdvice advice;
 
-  /* That family knows no needle: it can only be asked once more. */
-  if (way == SMITH_WAY_DIAGNOSTICS)
+  smith_session_get_ways (session, &advice);
+  /* That family knows no needle: it can only be asked once more. Where it is not
+   * known which it is, the needle is taken only by who knows better. */
+  if (way == SMITH_WAY_DIAGNOSTICS
+      || (advice.maybe_no_needle && session->entry == SMITH_ENTRY_REFUSED))
     return TRUE;
   if (session->entry == SMITH_ENTRY_REFUSED || session->entry == SMITH_ENTRY_BY_HAND)
     return FALSE;
@@ -206,7 +210,7 @@ smith_session_take_needle (SmithSession *session)
       g_cancellable_cancel (session->entry_cancellable);
       return;
     }
-  if (session->entry != SMITH_ENTRY_NONE)
+  if (session->entry == SMITH_ENTRY_BY_HAND)
     return;
   session->entry = SMITH_ENTRY_BY_HAND;
   session->entry_mode = SMITH_MODE_UNKNOWN;

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "format/error.h"
+#include "job/way-in.h"
 
 static gboolean
 is_unknown (const SmithStick *stick, const SmithIdentity *identity, const GError *error)
@@ -67,6 +68,16 @@ is_silent (const SmithStick *stick, const SmithIdentity *identity, const GError 
          && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+/* Whose chip it has would have been in its answer, and so the way that it takes. */
+static gboolean
+is_silent_and_older (const SmithStick *stick, const SmithIdentity *identity, const GError *error)
+{
+  SmithWayAdvice advice;
+
+  smith_way_advise ((SmithStick *) stick, identity, &advice);
+  return advice.maybe_no_needle && is_silent (stick, identity, error);
+}
+
 static gboolean
 is_behind_hub (const SmithStick *stick, const SmithIdentity *identity, const GError *error)
 {
@@ -116,6 +127,12 @@ static const Rule rules[] = {
       N_ ("Writing stopped in the middle, here or in another program. Choose firmware for exactly "
           "this model and write it to the end: it starts by itself then."),
       SMITH_CURE_NONE, "download-mode", FALSE, TRUE } },
+  { is_silent_and_older,
+    { "silent-older", N_ ("It did not tell what it is"),
+      N_ ("It may be an older stick, such as an E1550, and how it is converted depends on what it "
+          "says. Unplug it, wait ten seconds, plug it in straight into the computer, and let it be "
+          "asked again."),
+      SMITH_CURE_ASK_AGAIN, "busy", FALSE, FALSE } },
   { is_silent,
     { "silent", N_ ("It did not tell what it is"),
       N_ ("You can go on: before anything is written, Sticksmith asks it once more."),
@@ -162,7 +179,7 @@ smith_stick_list_matters (const SmithStick *stick,
   for (guint i = 0; i < G_N_ELEMENTS (rules) && n < SMITH_MATTERS_MAX; i++)
     {
       if (!rules[i].holds (stick, identity, error) || (rules[i].holds == is_cd && !cd_stays)
-          || (rules[i].holds == is_silent && n > 0))
+          || ((rules[i].holds == is_silent || rules[i].holds == is_silent_and_older) && n > 0))
         continue;
       matters[n] = rules[i].matter;
       matters[n].title = _ (rules[i].matter.title);

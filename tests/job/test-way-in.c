@@ -539,6 +539,46 @@ test_diagnostics_ignored (void)
   check_harmless (&rig);
 }
 
+/* A stick that says nothing, at an id that an E1550 has and a Balong stick may have:
+ * it is not sent to a needle that it may not know. */
+static void
+test_nobody_knows_which (void)
+{
+  static const char *const faults[] = { "at 1 lost always\n", NULL };
+  static const int codes[] = { SMITH_ERROR_TIMEOUT, SMITH_ERROR_UNSUPPORTED };
+
+  for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
+    {
+      g_auto (Rig) rig = { NULL };
+      g_autoptr (SmithStick) stick = NULL;
+      g_autoptr (GError) error = NULL;
+      SmithVirtualStickConfig config = make_config (SMITH_MODE_STICK);
+      SmithWayAdvice advice;
+
+      config.family = SMITH_FAMILY_QUALCOMM;
+      config.hardware = "CD6E1550M Ver.A";
+      config.product_id = "HUAWEI E155";
+      rig_start (&rig, &config, faults[i]);
+      stick = smith_bus_find (SMITH_BUS (rig.bus), USB_PATH);
+      g_assert_cmphex (stick->product, ==, 0x1001);
+      smith_way_advise (stick, NULL, &advice);
+      g_assert_true (advice.maybe_no_needle);
+      smith_way_advise (stick, make_identity (NULL, &e1550), &advice);
+      g_assert_false (advice.maybe_no_needle);
+      smith_way_advise (stick, make_identity (NULL, &e3372s), &advice);
+      g_assert_false (advice.maybe_no_needle);
+
+      smith_deadline_set_scale (NEVER_SCALE);
+      g_assert_null (
+          smith_way_in_run (SMITH_BUS (rig.bus), USB_PATH, NULL, SMITH_WAY_AT, NULL, &error));
+      smith_deadline_set_scale (1);
+      g_assert_error (error, SMITH_ERROR, codes[i]);
+      g_assert_nonnull (strstr (error->message, "E1550"));
+      g_assert_null (strstr (error->message, "What is left is the needle"));
+      check_harmless (&rig);
+    }
+}
+
 /* A Balong stick has no such port, whatever somebody believes. */
 static void
 test_diagnostics_of_balong (void)
@@ -881,6 +921,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/way-in/diagnostics", test_diagnostics);
   g_test_add_func ("/way-in/diagnostics/ignored", test_diagnostics_ignored);
   g_test_add_func ("/way-in/diagnostics/of-balong", test_diagnostics_of_balong);
+  g_test_add_func ("/way-in/nobody-knows-which", test_nobody_knows_which);
   g_test_add_func ("/way-in/wrong-mode", test_wrong_mode);
   return g_test_run ();
 }

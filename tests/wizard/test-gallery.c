@@ -32,6 +32,7 @@ typedef struct
   const char *matter; /* the first that is told, or NULL */
   const char *button; /* that it comes with, or NULL */
   gboolean ready;
+  guint16 product;
 } DetectState;
 
 static const DetectState detect_states[] = {
@@ -53,12 +54,15 @@ static const DetectState detect_states[] = {
     .ready = TRUE },
   { "debug", SMITH_MODE_DEBUG, .port = "/dev/null", .matter = "silent", .button = "ask_again",
     .ready = TRUE },
+  { "older", SMITH_MODE_STICK, .port = "/dev/null", .matter = "silent-older", .button = "ask_again",
+    .ready = TRUE, .product = 0x1001 },
 };
 
 static SmithStick *
 make_stick (const DetectState *state)
 {
-  SmithStick *stick = smith_stick_new (PLACE, 0x12d1, 0x1442, state->mode);
+  SmithStick *stick
+      = smith_stick_new (PLACE, 0x12d1, state->product != 0 ? state->product : 0x1442, state->mode);
 
   stick->note = state->note;
   stick->seen = 1;
