@@ -43,6 +43,8 @@ struct _SmithJob
   SmithSavedState *state; /* the worker's */
   gboolean state_kept;    /* the worker's: what is on the disk is of this job */
   gboolean state_lost;    /* the worker's: it was told that it cannot be kept */
+  SmithSavedState *older; /* the worker's: what was kept of another job, or NULL */
+  gboolean state_waits;   /* the worker's: that one's is on the disk until this one writes */
   GSource *watch;         /* main thread */
   SmithSoon *updated;
 
@@ -79,6 +81,7 @@ smith_job_finalize (GObject *object)
   g_main_context_unref (job->context);
   g_free (job->state_path);
   g_clear_pointer (&job->state, smith_saved_state_free);
+  g_clear_pointer (&job->older, smith_saved_state_free);
   smith_progress_free (job->progress);
   smith_soon_free (job->updated);
   g_cond_clear (&job->answered);
@@ -142,14 +145,32 @@ tell_state_is_lost (SmithJob *job, gboolean nothing_kept, const GError *error)
                       "pick it up again: choose the same files then, and begin anew."));
 }
 
+/* Of a job that did not end, a stick may still wait for the rest. That is not
+ * forgotten for one that only begins, be it with the same stick: what counts is
+ * which of them wrote last. One that is gone on with at its place is this one. */
+static void
+look_for_older (SmithJob *job)
+{
+  g_autoptr (SmithSavedState) older = NULL;
+
+  if (job->state == NULL)
+    return;
+  older = smith_saved_state_load (job->state_path, NULL);
+  if (older == NULL
+      || (job->plan->goes_on && g_strcmp0 (older->usb_path, job->plan->usb_path) == 0))
+    return;
+  job->older = g_steal_pointer (&older);
+  job->state_waits = TRUE;
+}
+
 /* A job that cannot be gone on with later is better than none. */
 static void
 save_state (SmithJob *job)
 {
-  gboolean nothing_kept = !job->state_kept && !job->plan->goes_on;
+  gboolean nothing_kept = !job->state_kept && (job->older != NULL || !job->plan->goes_on);
   g_autoptr (GError) error = NULL;
 
-  if (job->state == NULL)
+  if (job->state == NULL || job->state_waits)
     return;
   if (smith_saved_state_save (job->state, job->state_path, &error))
     {
@@ -183,8 +204,8 @@ on_step (SmithStep step, gpointer user_data)
     {
       /* All being written is not forgotten because it is looked at again. */
       job->state->step = job->plan->all_written ? MAX (step, SMITH_STEP_COME_BACK) : step;
-      /* Only now it is sure where it begins. */
-      if (step == SMITH_STEP_BOOT_MODE)
+      /* Only now it is sure where it begins: how the stick comes counts, too. */
+      if (step >= SMITH_STEP_BOOT_MODE && step <= SMITH_STEP_FLASH)
         {
           job->state->file = job->plan->first_file;
           job->state->partition = job->plan->first_partition;
@@ -318,6 +339,10 @@ on_partition (const SmithItem *item, const SmithPartition *partition, gpointer u
   g_strlcpy (job->status.partition, partition->name, sizeof job->status.partition);
   g_mutex_unlock (&job->lock);
   smith_soon_request (job->updated);
+  if (!job->state_waits)
+    return;
+  job->state_waits = FALSE;
+  save_state (job);
 }
 
 static void
@@ -415,6 +440,35 @@ can_be_gone_on_with (SmithJob *job)
   return job->plan->goes_on || report->flash->touched || report->step > SMITH_STEP_BOOT_MODE;
 }
 
+/* Leaves on the disk what the next attempt needs, and nothing else. */
+static void
+settle_state (SmithJob *job)
+{
+  gboolean touched = job->report->flash->touched;
+
+  if (job->state == NULL || (job->state_waits && !touched))
+    return;
+  if (job->older != NULL && !touched)
+    {
+      /* The stick refused before it took anything. */
+      smith_saved_state_save (job->older, job->state_path, NULL);
+      return;
+    }
+  if (!can_be_gone_on_with (job))
+    {
+      smith_saved_state_remove (job->state_path);
+      return;
+    }
+  if (touched
+      || (job->state->file == job->plan->first_file
+          && job->state->partition == job->plan->first_partition))
+    return;
+  /* It was to be begun anew, since the stick came as one that works. */
+  job->state->file = job->plan->first_file;
+  job->state->partition = job->plan->first_partition;
+  save_state (job);
+}
+
 static void
 work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -425,6 +479,7 @@ work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   GError *error = NULL;
   gboolean ok;
 
+  look_for_older (job);
   smith_trace_set (on_trace, job->log);
   ok = smith_conversion_run (job->plan, job->bus, &funcs, job, job->report, cancellable, &error);
   smith_trace_set (NULL, NULL);
@@ -435,14 +490,13 @@ work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
       if (job->report->network_problem != NULL)
         smith_log_add (job->log, SMITH_LOG_NOTICE, _ ("It has not found its network: %s"),
                        job->report->network_problem);
-      if (job->state_path != NULL)
+      if (job->state_path != NULL && !job->state_waits)
         smith_saved_state_remove (job->state_path);
       g_task_return_boolean (task, TRUE);
       return;
     }
   smith_log_add (job->log, SMITH_LOG_ERROR, "%s", error->message);
-  if (job->state_path != NULL && !can_be_gone_on_with (job))
-    smith_saved_state_remove (job->state_path);
+  settle_state (job);
   g_task_return_error (task, error);
 }
 

@@ -183,7 +183,7 @@ smith_detect_page_update (SmithPage *base, SmithSession *session)
 static void
 on_go_on (SmithDetectPage *page)
 {
-  smith_session_try_again (smith_page_get_session (SMITH_PAGE (page)));
+  smith_session_go_on (smith_page_get_session (SMITH_PAGE (page)));
 }
 
 static void

@@ -67,7 +67,7 @@ smith_outcome_page_apply (SmithPage *base, SmithSession *session)
   switch (SMITH_OUTCOME_PAGE (base)->outcome.action)
     {
     case SMITH_ACTION_CHOOSE_FILE:
-      smith_session_forget_unfinished (session); /* with this file it cannot be finished */
+      smith_session_forget_ended (session); /* with this file it cannot be finished */
       smith_session_drop_file (session, SMITH_SLOT_FIRMWARE);
       smith_session_start_over (session, SMITH_PAGE_FILES);
       break;
@@ -76,7 +76,7 @@ smith_outcome_page_apply (SmithPage *base, SmithSession *session)
       smith_session_start_over (session, SMITH_PAGE_FILES);
       break;
     case SMITH_ACTION_START_OVER:
-      smith_session_forget_unfinished (session);
+      smith_session_forget_ended (session);
       smith_session_start_over (session, SMITH_PAGE_DETECT);
       break;
     default:

@@ -118,6 +118,9 @@ on_job_done (GObject *object, GAsyncResult *result, gpointer user_data)
   if (session->job != job)
     return;
   clear_verdict (session);
+  /* A job that wrote nothing leaves an older one as it is, to be gone on with. */
+  if (ok || smith_job_get_plan (job)->goes_on || smith_job_get_report (job)->flash->touched)
+    g_clear_pointer (&session->unfinished, smith_saved_state_free);
   session->new_version = g_strdup (smith_job_get_report (job)->version);
   session->new_mode = smith_job_get_report (job)->mode;
   smith_network_care_set_stick (session->care, session->usb_path);
@@ -139,7 +142,6 @@ smith_session_start (SmithSession *session)
   smith_session_clear_job (session);
   plan = make_plan (session);
   note_before (session, plan);
-  g_clear_pointer (&session->unfinished, smith_saved_state_free);
   session->file_names = smith_plan_list_names (plan);
   session->target_version = g_strdup (smith_plan_get_version (plan));
   session->job = smith_job_new (plan, session->bus, session->log, session->state_path);
@@ -339,6 +341,19 @@ smith_session_forget_unfinished (SmithSession *session)
   smith_session_changed (session);
 }
 
+/**
+ * smith_session_forget_ended:
+ *
+ * Forgets what was kept of the job that has just ended; but not of an older one
+ * that it left alone, since a stick may still wait for that one's files.
+ */
+void
+smith_session_forget_ended (SmithSession *session)
+{
+  if (session->job == NULL || session->unfinished == NULL)
+    smith_session_forget_unfinished (session);
+}
+
 static void
 resume_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -391,7 +406,7 @@ on_resumed (GObject *object, GAsyncResult *result, gpointer user_data)
         session->usb_path = g_strdup (session->resume->usb_path);
       choose_again (session, SMITH_PAGE_BOOT);
     }
-  else if (smith_session_has_files (session))
+  else if (smith_session_has_files (session) && session->unfinished == NULL)
     choose_again (session, SMITH_PAGE_BOOT); /* from the beginning, then */
   else
     {
@@ -403,29 +418,54 @@ on_resumed (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 /**
+ * smith_session_go_on:
+ *
+ * Goes to the page from which a job is begun, with the one that was found on the
+ * disk, whatever files are chosen.
+ */
+void
+smith_session_go_on (SmithSession *session)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (session->phase == SMITH_PHASE_RUNNING || session->preparing)
+    return;
+  session->preparing = TRUE;
+  task = make_load_task (session, on_resumed);
+  g_task_run_in_thread (task, resume_work);
+  smith_session_changed (session);
+}
+
+/* What is on the disk may be of another job then. */
+static gboolean
+wrote_nothing (SmithSession *session)
+{
+  SmithJobStatus status;
+
+  if (session->job == NULL)
+    return FALSE;
+  smith_session_get_status (session, &status);
+  return !status.touched && !smith_job_get_plan (session->job)->goes_on;
+}
+
+/**
  * smith_session_try_again:
  *
  * Goes back to the page from which the job is begun. A stick that was written
- * to goes on where it stopped, and so does a job that was found on the disk.
+ * to goes on where it stopped.
  */
 void
 smith_session_try_again (SmithSession *session)
 {
-  g_autoptr (GTask) task = NULL;
   SmithJobStatus status;
 
   if (session->phase == SMITH_PHASE_RUNNING || session->preparing)
     return;
   smith_session_get_status (session, &status);
-  if (!status.touched && smith_session_has_files (session))
-    {
-      choose_again (session, SMITH_PAGE_BOOT);
-      return;
-    }
-  session->preparing = TRUE;
-  task = make_load_task (session, on_resumed);
-  g_task_run_in_thread (task, resume_work);
-  smith_session_changed (session);
+  if (wrote_nothing (session) || (!status.touched && smith_session_has_files (session)))
+    choose_again (session, SMITH_PAGE_BOOT);
+  else
+    smith_session_go_on (session);
 }
 
 /* Lets the person choose again, beginning at @page; the files stay. */

@@ -95,6 +95,7 @@ void smith_session_start (SmithSession *session);
 void smith_session_cancel (SmithSession *session);
 void smith_session_answer (SmithSession *session, gboolean yes);
 void smith_session_try_again (SmithSession *session);
+void smith_session_go_on (SmithSession *session);
 void smith_session_start_over (SmithSession *session, SmithPageId page);
 void smith_session_get_status (SmithSession *session, SmithJobStatus *status);
 gboolean smith_session_is_asking (SmithSession *session);
@@ -111,6 +112,7 @@ void smith_session_care_for_network (SmithSession *session, const char *usb_path
 
 const SmithSavedState *smith_session_get_unfinished (SmithSession *session);
 void smith_session_forget_unfinished (SmithSession *session);
+void smith_session_forget_ended (SmithSession *session);
 gboolean smith_session_is_preparing (SmithSession *session);
 
 G_END_DECLS

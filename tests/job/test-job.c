@@ -13,6 +13,9 @@
 
 #define OLD_VERSION "22.180.05.00.00"
 
+/* The frame with which the first part is begun, behind the questions. */
+#define FIRST_BEGIN "binary 3"
+
 typedef struct
 {
   char *folder;
@@ -199,8 +202,7 @@ assert_holds (Run *run)
         }
       g_assert_nonnull (found);
       expander = smith_expander_new (partition->compression,
-                                     g_bytes_get_data (partition->data, &size),
-                                     partition->stored);
+                                     g_bytes_get_data (partition->data, &size), partition->stored);
       g_assert_cmpint (smith_expander_read (expander, bytes, partition->expanded, NULL), ==,
                        (gssize) partition->expanded);
       g_assert_cmpmem (bytes, partition->expanded, g_bytes_get_data (found->data, &size),
@@ -392,6 +394,135 @@ test_resume_changed_file (void)
   run_clear (&run);
 }
 
+/* As a job with the other file left it behind. */
+static void
+keep_older (Run *run)
+{
+  g_autoptr (SmithPlan) plan = smith_plan_new ("1-1");
+  g_autoptr (SmithSavedState) state = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_ptr_array_add (plan->firmware, open_item (run->files.hilink));
+  state = smith_saved_state_for_plan (plan);
+  state->step = SMITH_STEP_FLASH;
+  state->partition = 2;
+  smith_saved_state_save (state, run->state_path, &error);
+  g_assert_no_error (error);
+}
+
+static SmithSavedState *
+load_state (Run *run)
+{
+  g_autoptr (GError) error = NULL;
+  SmithSavedState *state = smith_saved_state_load (run->state_path, &error);
+
+  g_assert_no_error (error);
+  return state;
+}
+
+static void
+assert_older (Run *run)
+{
+  g_autoptr (SmithSavedState) state = load_state (run);
+
+  g_assert_nonnull (run->error);
+  g_assert_cmpstr (state->version, ==, run->files.hilink_version);
+  g_assert_cmpstr (state->usb_path, ==, "1-1");
+  g_assert_cmpuint (state->partition, ==, 2);
+}
+
+/* Of a job that did not end, a stick waits for the rest: another one that comes to
+ * nothing does not make it forgotten, however far it got. */
+static void
+test_older_state_stays (void)
+{
+  static const struct
+  {
+    SmithMode start;
+    const char *faults;
+    const char *usb_path;
+    gboolean refuse; /* at the question */
+    SmithStep step;  /* in which it ends */
+  } cases[] = {
+    { SMITH_MODE_DOWNLOAD, "", "1-1", TRUE, SMITH_STEP_FLASH },
+    { SMITH_MODE_DOWNLOAD, "", "9-9", FALSE, SMITH_STEP_BOOT_MODE },
+    { SMITH_MODE_STICK, "", "1-1", FALSE, SMITH_STEP_BOOT_MODE },
+    { SMITH_MODE_BOOT_ROM, "boot 20 gone\n", "1-1", FALSE, SMITH_STEP_LOADER },
+    { SMITH_MODE_DOWNLOAD, FIRST_BEGIN " refuse 2\n", "1-1", FALSE, SMITH_STEP_FLASH },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Run run;
+      SmithPlan *plan;
+
+      run_init (&run, cases[i].start, cases[i].faults);
+      keep_older (&run);
+      run.answer = !cases[i].refuse;
+      plan = make_plan (&run);
+      g_free (plan->usb_path);
+      plan->usb_path = g_strdup (cases[i].usb_path);
+      plan->boot_wait_ms = 500;
+      carry_out (&run, plan);
+      finish (&run);
+      g_assert_cmpint (smith_job_get_report (run.job)->step, ==, cases[i].step);
+      g_assert_false (smith_job_get_report (run.job)->flash->touched);
+      assert_older (&run);
+      run_clear (&run);
+    }
+}
+
+/* Gone on with somewhere else, it may be another stick; the one that waits is not
+ * forgotten before that one is written to. */
+static void
+test_older_state_elsewhere (void)
+{
+  g_autoptr (SmithSavedState) state = NULL;
+  g_autoptr (GError) error = NULL;
+  SmithPlan *plan;
+  Run run;
+
+  run_init (&run, SMITH_MODE_DOWNLOAD, "");
+  keep_older (&run);
+  state = load_state (&run);
+  plan = smith_saved_state_to_plan (state, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_free (plan->usb_path);
+  plan->usb_path = g_strdup ("9-9");
+  plan->boot_wait_ms = 500;
+  smith_plan_begin_anew (plan);
+  carry_out (&run, plan);
+  finish (&run);
+  assert_older (&run);
+  run_clear (&run);
+}
+
+/* What has written to a stick last is what is gone on with. */
+static void
+test_older_state_is_replaced (void)
+{
+  g_autoptr (SmithSavedState) state = NULL;
+  Run run;
+
+  run_init (&run, SMITH_MODE_DOWNLOAD, FIRST_BEGIN " gone\n");
+  keep_older (&run);
+  carry_out (&run, make_plan (&run));
+  finish (&run);
+  g_assert_true (smith_job_get_report (run.job)->flash->touched);
+  state = load_state (&run);
+  g_assert_cmpstr (state->version, ==, run.files.stick_version);
+  g_assert_cmpuint (state->partition, ==, 0);
+  run_clear (&run);
+
+  run_init (&run, SMITH_MODE_DOWNLOAD, "");
+  keep_older (&run);
+  carry_out (&run, make_plan (&run));
+  finish (&run);
+  g_assert_no_error (run.error);
+  g_assert_false (has_state (&run));
+  run_clear (&run);
+}
+
 /* A disk that takes nothing must not stop the job. */
 static void
 test_state_cannot_be_kept (void)
@@ -450,6 +581,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/job/cancel-at-question", test_cancel_at_question);
   g_test_add_func ("/job/resume", test_resume);
   g_test_add_func ("/job/resume-changed-file", test_resume_changed_file);
+  g_test_add_func ("/job/older-state/stays", test_older_state_stays);
+  g_test_add_func ("/job/older-state/elsewhere", test_older_state_elsewhere);
+  g_test_add_func ("/job/older-state/is-replaced", test_older_state_is_replaced);
   g_test_add_func ("/job/state-cannot-be-kept", test_state_cannot_be_kept);
   g_test_add_func ("/job/bad-state", test_bad_state);
   return g_test_run ();

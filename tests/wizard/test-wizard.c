@@ -380,6 +380,39 @@ test_stop_midway (void)
   harness_close (window);
 }
 
+/* A job that did not end is offered still when another one has come to nothing. */
+static void
+test_older_job_stays (void)
+{
+  SmithWindow *window = write_a_little ();
+
+  harness_press (GTK_WIDGET (window), "cancel");
+  harness_settle ();
+  harness_press (find_stop_dialog (window), "stop");
+  harness_wait (window, steps_is_over, "the job is over");
+  harness_close (window);
+
+  window = harness_practise ("all-well", 0);
+  harness_wait (window, steps_has_unfinished, "the unfinished job is found");
+  steps_go_to_boot_page (window);
+  steps_start_job (window);
+  harness_wait (window, steps_is_asking, "the job asks");
+  harness_settle ();
+  harness_press (GTK_WIDGET (window), "cancel");
+  harness_wait (window, steps_is_over, "the job is over");
+  harness_settle ();
+  g_assert_true (steps_has_unfinished (window));
+  smith_session_start_over (steps_session_of (window), SMITH_PAGE_DETECT);
+  harness_settle ();
+  harness_press (GTK_WIDGET (window), "go_on");
+  harness_wait_page (window, SMITH_PAGE_BOOT);
+  harness_settle ();
+  steps_run_to_end (window);
+  steps_assert_done (window);
+  g_assert_false (steps_has_unfinished (window));
+  harness_close (window);
+}
+
 /* Before anything is written, Cancel needs no question. */
 static void
 test_stop_before (void)
@@ -528,6 +561,7 @@ main (int argc, char *argv[])
       g_test_add_data_func (path, &endings[i], test_scenario);
     }
   g_test_add_func ("/wizard/stop-midway", test_stop_midway);
+  g_test_add_func ("/wizard/older-job-stays", test_older_job_stays);
   g_test_add_func ("/wizard/stop-before", test_stop_before);
   g_test_add_func ("/wizard/bad-file", test_bad_file);
   g_test_add_func ("/wizard/open-files", test_open_files);
