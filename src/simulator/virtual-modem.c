@@ -259,6 +259,8 @@ set_ports (Modem *modem, const char *argument, GString *lines)
       || strspn (argument + 1, "0123456789ABCDEF,;") != length - 2
       || strchr (argument, ';') == NULL)
     return ERROR;
+  if (modem->stick->keeps_ports)
+    return OK;
   g_free (modem->stick->port_setting);
   modem->stick->port_setting = g_strndup (argument + 1, length - 2);
   return OK;

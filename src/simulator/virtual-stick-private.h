@@ -133,6 +133,7 @@ struct _SmithVirtualStick
   gboolean generic_loader;
   gboolean all_ports;
   gboolean no_network;
+  gboolean keeps_ports;
   guint16 download_product; /* 0: the usual one */
   SmithHilinkServerConfig web_config;
   char *web_texts[2]; /* those of the config that are kept */

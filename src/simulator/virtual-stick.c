@@ -156,13 +156,18 @@ is_working (SmithMode mode)
   return mode == SMITH_MODE_STICK || mode == SMITH_MODE_HILINK;
 }
 
+static gboolean
+skips_cd (const SmithVirtualStick *stick)
+{
+  return g_str_has_prefix (stick->port_setting, NO_CD_SETTING);
+}
+
 /* What it comes back as: working firmware may show its virtual CD first. */
 static const SmithFace *
 choose_next_face (SmithVirtualStick *stick)
 {
   gboolean cd = stick->shows_cd && stick->face->mode != SMITH_MODE_CD
-                && is_working (stick->next_mode)
-                && !g_str_has_prefix (stick->port_setting, NO_CD_SETTING);
+                && is_working (stick->next_mode) && !skips_cd (stick);
 
   if (stick->departure != SMITH_RESTART)
     return NULL;
@@ -272,6 +277,7 @@ copy_config (SmithVirtualStick *stick, const SmithVirtualStickConfig *config)
   stick->generic_loader = config->generic_loader;
   stick->all_ports = config->all_ports;
   stick->no_network = config->no_network;
+  stick->keeps_ports = config->keeps_ports;
   stick->download_product = config->download_product;
   stick->restart_ms = config->restart_ms;
   stick->faults = config->faults;
@@ -289,7 +295,7 @@ make_stick (SmithVirtualBus *bus,
   stick->bus = g_object_ref (bus);
   copy_config (stick, config);
   stick->version = g_strdup (stick->first_version);
-  stick->port_setting = g_strdup (SMITH_PORT_SETTING);
+  stick->port_setting = g_strdup (config->ports != NULL ? config->ports : SMITH_PORT_SETTING);
   stick->model = smith_virtual_model_find (config->family, stick->hardware);
   stick->is_hilink = g_str_has_prefix (stick->version, "22.");
   choose_kind (stick, config->start);
@@ -462,9 +468,11 @@ smith_virtual_stick_heal (SmithVirtualStick *stick)
  *   with its two contacts connected
  *
  * Pulls the stick out, if it is still in, and plugs it in again, in that very
- * mode: not as a virtual CD first. What is on its flash stays; so do the numbers by which a fault
- * script counts messages. Blocks until the stick's thread has ended, which takes some milliseconds.
- * Not to be called from an event, nor by two threads at once.
+ * mode: not as a virtual CD first. Only one that is to come up as a virtual CD
+ * works at once if AT^SETPORT says so. What is on its flash stays; so do the
+ * numbers by which a fault script counts messages. Blocks until the stick's
+ * thread has ended, which takes some milliseconds. Not to be called from an
+ * event, nor by two threads at once.
  *
  * Returns: FALSE with the errors of smith_virtual_stick_new(); the stick is
  *   then unplugged
@@ -481,6 +489,8 @@ smith_virtual_stick_replug (SmithVirtualStick *stick, SmithMode mode, GError **e
   stick->departure = SMITH_STAY;
   stick->manner = SMITH_RETURN_RIGHT;
   choose_kind (stick, mode);
+  if (mode == SMITH_MODE_CD && skips_cd (stick))
+    mode = smith_virtual_stick_working_mode (stick);
   stick->face = smith_virtual_stick_find_face (stick, mode);
   return start (stick, error);
 }

@@ -31,6 +31,8 @@ G_BEGIN_DECLS
  * @stays_cd: the virtual CD stays until smith_virtual_stick_eject()
  * @refuses_switch: the web server alone refuses download mode; opening the ports works
  * @refuses_ports: the web server refuses to open the ports
+ * @ports: (nullable): what AT^SETPORT? answers at first; NULL for the usual
+ * @keeps_ports: says OK to AT^SETPORT=, and leaves all as it was
  * @generic_loader: a Qualcomm stick's download mode without the vendor's commands
  * @all_ports: ports that never answer are there too, as on a real stick; a
  *   Qualcomm stick always has them
@@ -64,6 +66,8 @@ typedef struct
   gboolean refuses_ports;
   gboolean generic_loader;
   gboolean all_ports;
+  const char *ports;
+  gboolean keeps_ports;
 } SmithVirtualStickConfig;
 
 /* What a stick with a virtual CD calls its drive. */

@@ -271,6 +271,57 @@ test_setport (void)
 }
 
 static void
+plug_as_cd (Host *host, guint16 product)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (smith_virtual_stick_replug (host->stick, SMITH_MODE_CD, &error));
+  g_assert_no_error (error);
+  expect_product (host, product);
+}
+
+/* It holds from when the stick is plugged in next, until it is set again. */
+static void
+test_setport_replug (void)
+{
+  SmithVirtualStickConfig config = plain;
+  Host host;
+
+  config.start = SMITH_MODE_STICK;
+  config.version = "21.180.01.00.00";
+  config.ports = "A1,A2;12,16";
+  host_start (&host, &config, NULL);
+  host_ask (&host, "AT^SETPORT?", "\r\n^SETPORT:A1,A2;12,16\r\n" OK);
+  plug_as_cd (&host, 0x14fe);
+  smith_virtual_stick_eject (host.stick);
+  host_expect_return (&host, SMITH_MODE_STICK);
+  host_ask (&host, "AT^SETPORT=\"FF;12,16\"", OK);
+  expect_product (&host, 0x1506);
+  plug_as_cd (&host, 0x1506);
+  host_open (&host);
+  host_ask (&host, "AT^SETPORT=\"A1,A2;12,16\"", OK);
+  plug_as_cd (&host, 0x14fe);
+  host_clear (&host);
+}
+
+/* One that says OK, and keeps what it has. */
+static void
+test_setport_kept (void)
+{
+  SmithVirtualStickConfig config = plain;
+  Host host;
+
+  config.start = SMITH_MODE_STICK;
+  config.keeps_ports = TRUE;
+  host_start (&host, &config, NULL);
+  host_ask (&host, "AT^SETPORT=\"FF;12,10,16\"", OK);
+  host_ask (&host, "AT^SETPORT=FF", ERROR);
+  host_ask (&host, "AT^SETPORT?", "\r\n^SETPORT:A1,A2;12,10,16,A1,A2\r\n" OK);
+  plug_as_cd (&host, 0x14fe);
+  host_clear (&host);
+}
+
+static void
 test_eject (void)
 {
   SmithVirtualStickConfig config = plain;
@@ -619,6 +670,8 @@ main (int argc, char **argv)
   g_test_add_func ("/simulator/faces/web-config", test_web_config);
   g_test_add_func ("/simulator/faces/there-and-back", test_there_and_back);
   g_test_add_func ("/simulator/faces/setport", test_setport);
+  g_test_add_func ("/simulator/faces/setport-replug", test_setport_replug);
+  g_test_add_func ("/simulator/faces/setport-kept", test_setport_kept);
   g_test_add_func ("/simulator/faces/eject", test_eject);
   g_test_add_func ("/simulator/faces/download-product", test_download_product);
   g_test_add_func ("/simulator/faces/catalogue", test_catalogue);
