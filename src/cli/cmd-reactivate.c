@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "format/error.h"
+#include "job/cd-stage.h"
 #include "job/open-port.h"
 #include "job/reactivate.h"
 #include "stick/udev-bus.h"
@@ -14,6 +15,8 @@ typedef struct
   char *stick;
   char *restore;
   gboolean roaming;
+  gboolean no_cd;
+  char *show_cd;
 } ReactivateWords;
 
 static void
@@ -22,6 +25,7 @@ reactivate_words_clear (ReactivateWords *words)
   g_free (words->port);
   g_free (words->stick);
   g_free (words->restore);
+  g_free (words->show_cd);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ReactivateWords, reactivate_words_clear)
@@ -108,6 +112,10 @@ say_report (Cli *cli, const SmithReactivateReport *report)
     say_settings (cli, _ ("Before:"), &report->before);
   if (report->radio_was_off)
     cli_say (cli, "%s", _ ("The radio was off."));
+  if (report->had_ports && smith_port_setting_can_hide_cd (&report->ports))
+    cli_say (cli, "%s",
+             _ ("Each time it is plugged in, the stick first shows a CD drive, which Linux does "
+                "not need. To do without it: sticksmith-cli reactivate --no-cd"));
   if (!report->changed)
     return;
   say_settings (cli, _ ("Now:"), &report->now);
@@ -127,6 +135,14 @@ add_settings (JsonBuilder *builder, const char *name, const SmithNetworkSettings
 }
 
 static void
+add_ports (JsonBuilder *builder, const char *name, const SmithPortSetting *ports)
+{
+  g_autofree char *command = ports != NULL ? smith_port_setting_to_command (ports) : NULL;
+
+  cli_add_string (builder, name, command);
+}
+
+static void
 print_report (const SmithReactivateReport *report, CliStatus status, const GError *error)
 {
   g_autoptr (JsonBuilder) builder = cli_result_begin (cli_result_name (status));
@@ -136,6 +152,7 @@ print_report (const SmithReactivateReport *report, CliStatus status, const GErro
   add_settings (builder, "now", has_now ? &report->now : NULL);
   cli_add_bool (builder, "changed", report->changed);
   cli_add_bool (builder, "radio_was_off", report->radio_was_off);
+  add_ports (builder, "ports", report->had_ports ? &report->ports : NULL);
   cli_add_string (builder, "sim", smith_sim_state_name (report->state.sim));
   cli_add_string (builder, "registration", smith_registration_name (report->state.registration));
   if (report->state.signal >= 0)
@@ -248,17 +265,125 @@ run (Cli *cli, const ReactivateWords *words, const SmithReactivateOptions *optio
   return status;
 }
 
+static gboolean
+set_cd (Cli *cli,
+        const ReactivateWords *words,
+        const SmithPortSetting *old,
+        SmithCdStageReport *report,
+        GError **error)
+{
+  g_autoptr (SmithUdevBus) bus = NULL;
+  g_autoptr (SmithPort) port = NULL;
+  g_autofree char *usb_path = NULL;
+
+  if (words->port != NULL)
+    {
+      port = smith_open_device (words->port, on_busy, cli, cli->cancellable, error);
+      return port != NULL
+             && smith_cd_stage_set_on_port (port, old, report, cli->cancellable, error);
+    }
+  bus = smith_udev_bus_new ();
+  usb_path = choose_stick (SMITH_BUS (bus), words->stick, error);
+  return usb_path != NULL
+         && smith_cd_stage_set (SMITH_BUS (bus), usb_path, old, report, cli->cancellable, error);
+}
+
+static void
+say_cd (Cli *cli, const SmithCdStageReport *report, gboolean ok)
+{
+  g_autofree char *before = smith_port_setting_to_command (&report->before);
+
+  cli_say (cli, "%s %s", _ ("Before:"), before);
+  if (!report->changed)
+    cli_say (cli, "%s", _ ("Nothing was changed."));
+  else if (ok && smith_port_setting_shows_cd (&report->now))
+    cli_say (cli, "%s", _ ("When it is plugged in next, the stick shows its CD drive again."));
+  else if (ok)
+    cli_say (cli, "%s",
+             _ ("When it is plugged in next, the stick works at once, without its CD drive."));
+  if (report->changed && smith_port_setting_shows_cd (&report->before))
+    cli_say (cli, _ ("To have the CD drive again: sticksmith-cli reactivate --show-cd '%s'"),
+             before);
+}
+
+static void
+print_cd (const SmithCdStageReport *report, CliStatus status, const GError *error)
+{
+  g_autoptr (JsonBuilder) builder = cli_result_begin (cli_result_name (status));
+
+  add_ports (builder, "before", report->had_setting ? &report->before : NULL);
+  add_ports (builder, "now", report->had_setting ? &report->now : NULL);
+  cli_add_bool (builder, "changed", report->changed);
+  if (error != NULL)
+    cli_add_error (builder, error);
+  cli_result_end (builder);
+}
+
+/* Only the CD drive: the network is left alone. */
+static CliStatus
+run_cd (Cli *cli, const ReactivateWords *words, const SmithPortSetting *old)
+{
+  SmithCdStageReport report = { 0 };
+  g_autoptr (GError) error = NULL;
+  CliStatus status = CLI_DONE;
+
+  if (!cli_ask (cli, old != NULL
+                         ? _ ("Have the stick show its CD drive again?")
+                         : _ ("Have the stick no longer show its CD drive? The setting it has now "
+                              "is shown, and can be put back.")))
+    {
+      g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                           _ ("Not confirmed; nothing was changed"));
+      return cli_fail (cli, error, FALSE);
+    }
+  if (!set_cd (cli, words, old, &report, &error))
+    /* One that says no has something to say no to. */
+    status = cli_status_for (error,
+                             report.had_setting
+                                 && !g_error_matches (error, SMITH_ERROR, SMITH_ERROR_UNSUPPORTED));
+  if (cli->json)
+    print_cd (&report, status, error);
+  else
+    {
+      if (report.had_setting)
+        say_cd (cli, &report, error == NULL);
+      if (error != NULL)
+        g_printerr ("%s\n", error->message);
+    }
+  return status;
+}
+
+/* Returns: FALSE, and says why, if they make no sense together */
+static gboolean
+check_words (const ReactivateWords *words)
+{
+  const char *problem = NULL;
+
+  if (words->port != NULL && words->stick != NULL)
+    problem = _ ("Either --port or --stick");
+  else if (words->restore != NULL && words->roaming)
+    problem = _ ("Either --restore or --roaming");
+  else if (words->no_cd && words->show_cd != NULL)
+    problem = _ ("Either --no-cd or --show-cd");
+  else if ((words->no_cd || words->show_cd != NULL) && (words->restore != NULL || words->roaming))
+    problem = _ ("--no-cd and --show-cd leave the network alone");
+  if (problem != NULL)
+    g_printerr ("%s\n", problem);
+  return problem == NULL;
+}
+
 /**
  * cli_reactivate:
  *
  * Opens a stick's network settings, or puts old ones back, and waits until it
- * is registered.
+ * is registered; or changes whether it shows a CD drive when it is plugged in.
  */
 CliStatus
 cli_reactivate (Cli *cli, int argc, char *argv[])
 {
   g_auto (ReactivateWords) words = { NULL };
   SmithNetworkSettings restore;
+  SmithPortSetting ports;
   const GOptionEntry entries[] = {
     { "port", 'p', 0, G_OPTION_ARG_FILENAME, &words.port, N_ ("The stick's port"), "TTY" },
     { "stick", 0, 0, G_OPTION_ARG_STRING, &words.stick, N_ ("Where the stick is plugged in"),
@@ -267,6 +392,10 @@ cli_reactivate (Cli *cli, int argc, char *argv[])
       N_ ("Put these settings back, as they were printed before"), N_ ("SETTINGS") },
     { "roaming", 0, 0, G_OPTION_ARG_NONE, &words.roaming, N_ ("Let it use foreign networks"),
       NULL },
+    { "no-cd", 0, 0, G_OPTION_ARG_NONE, &words.no_cd,
+      N_ ("Only this: let it no longer show its CD drive when it is plugged in"), NULL },
+    { "show-cd", 0, 0, G_OPTION_ARG_STRING, &words.show_cd,
+      N_ ("Only this: let it show its CD drive again, as was printed before"), N_ ("SETTING") },
     { NULL },
   };
 
@@ -275,13 +404,18 @@ cli_reactivate (Cli *cli, int argc, char *argv[])
                      "on and waits until it has found one."),
                   CLI_TAKES_JSON | CLI_TAKES_YES | CLI_TAKES_TIME_SCALE, entries, 0, 0))
     return CLI_USAGE;
-  if (words.port != NULL && words.stick != NULL)
-    g_printerr ("%s\n", _ ("Either --port or --stick"));
-  else if (words.restore != NULL && words.roaming)
-    g_printerr ("%s\n", _ ("Either --restore or --roaming"));
-  else if (words.restore != NULL && !smith_network_settings_parse (words.restore, &restore))
+  if (!check_words (&words))
+    return CLI_USAGE;
+  if (words.restore != NULL && !smith_network_settings_parse (words.restore, &restore))
     g_printerr ("%s\n", _ ("These are no network settings; they look like ^SYSCFG:2,2,3FFFFFFF,1,2 "
                            "or ^SYSCFGEX:\"00\",3FFFFFFF,1,2,7FFFFFFFFFFFFFFF"));
+  else if (words.show_cd != NULL
+           && (!smith_port_setting_parse (words.show_cd, &ports)
+               || !smith_port_setting_shows_cd (&ports)))
+    g_printerr ("%s\n", _ ("This is no setting with a CD drive; one looks like "
+                           "AT^SETPORT=\"A1,A2;12,10,16,A1,A2\""));
+  else if (words.no_cd || words.show_cd != NULL)
+    return run_cd (cli, &words, words.no_cd ? NULL : &ports);
   else
     {
       const SmithReactivateOptions options

@@ -3,10 +3,14 @@
 
 #include "link/at-channel.h"
 #include "reactivate.h"
+#include "stick/bus.h"
 
 G_BEGIN_DECLS
 
-/* One run of smith_reactivate_on_port(). */
+/* For commands that have the stick start its radio anew, or write its settings. */
+#define SMITH_REACTIVATION_SLOW_MS 20000
+
+/* One run of smith_reactivate_on_port(); others have no report to fill. */
 typedef struct
 {
   SmithPort *port;
@@ -22,7 +26,16 @@ gboolean smith_reactivation_ask (SmithReactivation *r,
                                  guint timeout_ms,
                                  SmithAtAnswer **answer,
                                  GError **error);
+gboolean smith_reactivation_wake (SmithReactivation *r, GError **error);
 gboolean smith_reactivation_watch (SmithReactivation *r, GError **error);
+gboolean smith_reactivation_read_ports (SmithReactivation *r,
+                                        gboolean *found,
+                                        SmithPortSetting *setting,
+                                        GError **error);
+SmithStick *smith_reactivation_find_stick (SmithBus *bus,
+                                           const char *usb_path,
+                                           GCancellable *cancellable,
+                                           GError **error);
 
 static inline gboolean
 smith_at_is_ok (const SmithAtAnswer *answer)

@@ -9,7 +9,6 @@
 #include "open-port.h"
 
 #define APPEAR_MS 10000
-#define SLOW_MS 20000 /* for commands that have the stick start its radio anew */
 #define FIRST_TRIES 3
 
 static SmithAtAnswer *
@@ -38,8 +37,8 @@ smith_reactivation_ask (SmithReactivation *r,
 
 /* Silences what the stick says of its own accord; and one that has just
  * started may need to be asked more than once. */
-static gboolean
-wake (SmithReactivation *r, GError **error)
+gboolean
+smith_reactivation_wake (SmithReactivation *r, GError **error)
 {
   g_autoptr (SmithAtAnswer) answer = NULL;
 
@@ -107,7 +106,7 @@ write_settings (SmithReactivation *r, const SmithNetworkSettings *wanted, GError
   SmithNetworkSettings now = *wanted;
   gboolean found;
 
-  if (!smith_reactivation_ask (r, command, SLOW_MS, &answer, error))
+  if (!smith_reactivation_ask (r, command, SMITH_REACTIVATION_SLOW_MS, &answer, error))
     return FALSE;
   if (answer != NULL && answer->result != SMITH_AT_OK)
     {
@@ -169,9 +168,11 @@ switch_radio_on (SmithReactivation *r, GError **error)
   if (value != NULL && value[0] == '1')
     return TRUE;
   r->report->radio_was_off = value != NULL && value[0] == '0';
-  if (value != NULL && !smith_reactivation_ask (r, "AT^RFSWITCH=1", SLOW_MS, &on, error))
+  if (value != NULL
+      && !smith_reactivation_ask (r, "AT^RFSWITCH=1", SMITH_REACTIVATION_SLOW_MS, &on, error))
     return FALSE;
-  return smith_at_is_ok (on) || smith_reactivation_ask (r, "AT+CFUN=1", SLOW_MS, &fallback, error);
+  return smith_at_is_ok (on)
+         || smith_reactivation_ask (r, "AT+CFUN=1", SMITH_REACTIVATION_SLOW_MS, &fallback, error);
 }
 
 static void
@@ -200,7 +201,9 @@ smith_reactivate_on_port (SmithPort *port,
   gboolean ok;
 
   clear_report (report);
-  ok = wake (&r, &local) && apply_settings (&r, &local) && switch_radio_on (&r, &local)
+  report->answered = smith_reactivation_wake (&r, &local);
+  ok = report->answered && apply_settings (&r, &local) && switch_radio_on (&r, &local)
+       && smith_reactivation_read_ports (&r, &report->had_ports, &report->ports, &local)
        && smith_reactivation_watch (&r, &local);
   /* Where two reasons met, it is the person's that counts. */
   if (!ok && g_cancellable_is_cancelled (cancellable))
@@ -220,8 +223,11 @@ is_ready (SmithStick *stick, gpointer user_data)
 }
 
 /* Waits for the stick at work; says what is there instead. */
-static SmithStick *
-find_stick (SmithBus *bus, const char *usb_path, GCancellable *cancellable, GError **error)
+SmithStick *
+smith_reactivation_find_stick (SmithBus *bus,
+                               const char *usb_path,
+                               GCancellable *cancellable,
+                               GError **error)
 {
   SmithStick *stick = smith_bus_wait (bus, usb_path, is_ready, NULL, smith_deadline_in (APPEAR_MS),
                                       cancellable, NULL);
@@ -272,7 +278,7 @@ smith_reactivate_run (SmithBus *bus,
   g_autoptr (SmithPort) port = NULL;
 
   clear_report (report);
-  stick = find_stick (bus, usb_path, cancellable, error);
+  stick = smith_reactivation_find_stick (bus, usb_path, cancellable, error);
   if (stick == NULL)
     return FALSE;
   port = smith_open_stick_port (stick, SMITH_PORT_AT, NULL, NULL, cancellable, error);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "format/network-settings.h"
+#include "format/port-setting.h"
 #include "link/port.h"
 #include "stick/identity.h"
 
@@ -35,11 +36,14 @@ typedef struct
 /* What was found and done; complete as far as it went, also after an error. */
 typedef struct
 {
+  gboolean answered; /* it can be talked to */
   gboolean had_settings;
   SmithNetworkSettings before;
   gboolean changed;
   SmithNetworkSettings now;
   gboolean radio_was_off;
+  gboolean had_ports; /* it tells what it shows when it is plugged in, which is not touched */
+  SmithPortSetting ports;
   SmithNetworkState state;
 } SmithReactivateReport;
 

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """reactivate, with a virtual stick in a process of its own."""
+import os
+
 import tap
-from program import FAILED, REFUSED, USAGE, Simulator, run, run_json
+from program import FAILED, REFUSED, USAGE, Simulator, folder, run, run_json
 
 # Waiting is shortened; less so where answers must still come in time.
 FAST = ("--time-scale", "0.2")
@@ -52,11 +54,90 @@ def test_no_sim():
 
 def test_needs_a_yes():
     with Simulator("--start", "stick", "--no-network") as stick:
-        run("reactivate", "--port", stick.port("stick"), expect=REFUSED)
+        port = ("--port", stick.port("stick"))
+        run("reactivate", *port, expect=REFUSED)
+        run("reactivate", "--no-cd", *port, expect=REFUSED)
     assert not [e for e in stick.events if e["event"] == "accepted"], stick.events
 
 
+USUAL = 'AT^SETPORT="A1,A2;12,10,16,A1,A2"'
+HIDDEN = 'AT^SETPORT="FF;12,10,16,A1,A2"'
+
+
+def test_cd_hidden_and_shown():
+    with Simulator("--start", "stick", "--no-network") as stick:
+        port = ("--port", stick.port("stick"))
+        hidden = run_json("reactivate", "--yes", "--json", "--no-cd", *port, *FAST)
+        assert hidden["result"] == "done" and hidden["changed"], hidden
+        assert hidden["before"] == USUAL and hidden["now"] == HIDDEN, hidden
+        again = run_json("reactivate", "--yes", "--json", "--no-cd", *port, *FAST)
+        assert not again["changed"] and again["before"] == HIDDEN, again
+        out, _ = run("at", *port, "AT^SETPORT?")
+        assert "FF;12,10,16,A1,A2" in out, out
+        shown = run_json("reactivate", "--yes", "--json", "--show-cd", hidden["before"], *port,
+                         *FAST)
+        assert shown["changed"] and shown["now"] == USUAL, shown
+    told = [e["what"] for e in stick.events if e["event"] == "accepted"]
+    # The network was left alone.
+    assert not [what for what in told if "SYSCFG" in what or "RFSWITCH" in what], told
+    assert [what for what in told if what.startswith("AT^SETPORT=")] == [HIDDEN, USUAL], told
+
+
+def test_cd_in_words():
+    with Simulator("--start", "stick") as stick:
+        port = ("--port", stick.port("stick"))
+        out, _ = run("reactivate", "--yes", *port, *FAST)
+        assert "reactivate --no-cd" in out, out
+        out, _ = run("reactivate", "--yes", "--no-cd", *port, *FAST)
+        assert f"Before: {USUAL}" in out and f"--show-cd '{USUAL}'" in out, out
+        assert "works at once" in out, out
+        out, _ = run("reactivate", "--yes", "--no-cd", *port, *FAST)
+        assert "Nothing was changed" in out, out
+        out, _ = run("reactivate", "--yes", *port, *FAST)
+        assert "--no-cd" not in out, out
+        out, _ = run("reactivate", "--yes", "--show-cd", USUAL, *port, *FAST)
+        assert "shows its CD drive again" in out, out
+
+
+def test_cd_refused():
+    with Simulator("--start", "stick", "--model", "e1550") as stick:
+        port = ("--port", stick.port("stick"))
+        told = run_json("reactivate", "--yes", "--json", "--no-cd", *port, *FAST, expect=REFUSED)
+        assert told["error"]["code"] == "unsupported" and told["before"] is None, told
+    with Simulator("--start", "stick") as stick:
+        port = ("--port", stick.port("stick"))
+        run("at", *port, 'AT^SETPORT="A1,A2;10,16"')
+        told = run_json("reactivate", "--yes", "--json", "--no-cd", *port, *FAST, expect=REFUSED)
+        assert told["error"]["code"] == "unsupported" and not told["changed"], told
+        # The ports of another stick.
+        run("at", *port, 'AT^SETPORT="FF;12,16"')
+        told = run_json("reactivate", "--yes", "--json", "--show-cd", USUAL, *port, *FAST,
+                        expect=REFUSED)
+        assert told["now"] == 'AT^SETPORT="FF;12,16"' and not told["changed"], told
+
+
+def test_cd_fails():
+    for fault, expect in (("at 3 refuse", "refused"), ("at 3 gone", "disconnected")):
+        with folder() as place:
+            script = os.path.join(place, "script")
+            with open(script, "w", encoding="utf-8") as file:
+                file.write(fault + "\n")
+            with Simulator("--start", "stick", "--script", script) as stick:
+                told = run_json("reactivate", "--yes", "--json", "--no-cd", "--port",
+                                stick.port("stick"), *FAST, expect=FAILED)
+        assert told["error"]["code"] == expect and told["before"] == USUAL, told
+        # Where it left in the middle it may have taken it.
+        assert told["changed"] == (expect == "disconnected"), told
+
+
 def test_usage():
+    run("reactivate", "--no-cd", "--show-cd", USUAL, expect=USAGE)
+    run("reactivate", "--no-cd", "--roaming", expect=USAGE)
+    run("reactivate", "--show-cd", USUAL, "--restore", "^SYSCFG:2,2,3FFFFFFF,1,2", expect=USAGE)
+    run("reactivate", "--show-cd", HIDDEN, expect=USAGE)
+    run("reactivate", "--show-cd", "A1,A2;12", expect=USAGE)
+    run("reactivate", "--show-cd", "AT^SETPORT=A1;12;+CFUN=0", expect=USAGE)
+    run("reactivate", "--no-cd", "--yes", "--port", "/dev/null", expect=REFUSED)
     run("reactivate", "--restore", "AT^RESET", expect=USAGE)
     run("reactivate", "--restore", "^SYSCFG:2,2,3FFFFFFF,1,2", "--roaming", expect=USAGE)
     run("reactivate", "--port", "/dev/null", "--stick", "1-1", expect=USAGE)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "format/error.h"
+#include "job/cd-stage.h"
 
 /* 15: nothing counts as done that is not. */
 static void
@@ -138,7 +139,43 @@ test_code_wanted (void)
   rig_expect_nothing_written (&world.rig);
 }
 
-/* 22: a CD drive is the first face of new firmware, and not the last. */
+/* Plugs it in as a person does, and looks what comes. */
+static void
+expect_when_plugged_in (World *world, SmithMode mode, guint16 product)
+{
+  g_autoptr (SmithStick) stick = NULL;
+
+  world_plug_again (world, SMITH_MODE_CD);
+  world_expect_mode (world, mode);
+  stick = smith_bus_find (SMITH_BUS (world->rig.bus), "1-1");
+  g_assert_cmphex (stick->product, ==, product);
+}
+
+/* The CD drive is done away with, and had again. */
+static void
+hide_cd_and_show_it (World *world)
+{
+  SmithCdStageReport hidden;
+  SmithCdStageReport shown;
+
+  g_assert_true (world->report->network.had_ports);
+  g_assert_true (smith_port_setting_can_hide_cd (&world->report->network.ports));
+  g_assert_cmpuint (rig_count_log (&world->rig, "AT^SETPORT="), ==, 0);
+  smith_cd_stage_set (SMITH_BUS (world->rig.bus), "1-1", NULL, &hidden, NULL, &world->error);
+  g_assert_no_error (world->error);
+  g_assert_true (hidden.changed);
+  g_assert_true (smith_port_setting_equal (&hidden.before, &world->report->network.ports));
+  expect_when_plugged_in (world, SMITH_MODE_STICK, 0x1506);
+  smith_cd_stage_set (SMITH_BUS (world->rig.bus), "1-1", &hidden.before, &shown, NULL,
+                      &world->error);
+  g_assert_no_error (world->error);
+  g_assert_true (shown.changed);
+  g_assert_true (smith_port_setting_equal (&shown.now, &hidden.before));
+  expect_when_plugged_in (world, SMITH_MODE_CD, 0x14fe);
+}
+
+/* 22: a CD drive is the first face of new firmware, and not the last; and it
+ * can be left out. */
 static void
 test_cd_first (void)
 {
@@ -150,6 +187,44 @@ test_cd_first (void)
   world_convert (&world, SUCCESS);
   world_expect_converted (&world);
   g_assert_cmpuint (rig_count_log (&world.rig, "\"mode\":\"cd\""), >, 0);
+  hide_cd_and_show_it (&world);
+}
+
+/* 22: where an owner could lock himself out, or nothing is known, it stays. */
+static void
+test_cd_stays (void)
+{
+  static const struct
+  {
+    const char *ports;
+    const char *faults;
+    gboolean keeps;
+    SmithErrorCode code;
+  } cases[] = {
+    { "A1,A2;10,16,A1,A2", "", FALSE, SMITH_ERROR_UNSUPPORTED },
+    { "A1;A2;12", "", FALSE, SMITH_ERROR_UNSUPPORTED },
+    { NULL, "at 2 refuse\n", FALSE, SMITH_ERROR_UNSUPPORTED },
+    { NULL, "at 3 refuse\n", FALSE, SMITH_ERROR_REFUSED },
+    { NULL, "", TRUE, SMITH_ERROR_PROTOCOL },
+    { NULL, "at 2 gone\n", FALSE, SMITH_ERROR_DISCONNECTED },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_auto (World) world = { 0 };
+      SmithCdStageReport report;
+
+      world_init (&world, ROUTE_GODLOAD);
+      world.route.config.ports = cases[i].ports;
+      world.route.config.keeps_ports = cases[i].keeps;
+      world_plug (&world, cases[i].faults);
+      g_assert_false (
+          smith_cd_stage_set (SMITH_BUS (world.rig.bus), "1-1", NULL, &report, NULL, &world.error));
+      g_assert_error (world.error, SMITH_ERROR, (int) cases[i].code);
+      world_expect_sentence (world.error->message);
+      g_assert_false (report.changed);
+      expect_when_plugged_in (&world, SMITH_MODE_CD, 0x14fe);
+    }
 }
 
 /* 23: the stick finds no network until it is told to; or has no card. */
@@ -413,6 +488,7 @@ main (int argc, char **argv)
     { "20-says-ok-and-stays", test_says_ok_and_stays },
     { "21-code-wanted", test_code_wanted },
     { "22-cd-first", test_cd_first },
+    { "22-cd-stays", test_cd_stays },
     { "23-no-internet", test_no_internet },
     { "24-other-chip", test_other_chip },
     { "25-stray-byte", test_stray_byte },

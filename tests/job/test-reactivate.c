@@ -144,6 +144,9 @@ test_lte (void)
   g_assert_true (report.radio_was_off);
   expect_settings (&report.before, "AT^SYSCFGEX=\"03\",400000,0,1,40,,");
   expect_settings (&report.now, OPEN_EX);
+  g_assert_true (report.had_ports);
+  g_assert_cmpstr (report.ports.first, ==, "A1,A2");
+  g_assert_cmpstr (report.ports.second, ==, "12,10,16,A1,A2");
   g_assert_cmpint (report.state.sim, ==, SMITH_SIM_READY);
   g_assert_cmpint (report.state.registration, ==, SMITH_REGISTRATION_HOME);
   g_assert_cmpint (report.state.signal, ==, 17);
@@ -157,6 +160,7 @@ test_lte (void)
   g_assert_false (again.radio_was_off);
   expect_settings (&again.before, OPEN_EX);
   g_assert_cmpuint (rig_count_log (&rig, "AT^SYSCFGEX="), ==, 1);
+  g_assert_cmpuint (rig_count_log (&rig, "AT^SETPORT="), ==, 0);
   g_assert_cmpuint (rig_count_log (&rig, "AT^RFSWITCH=1"), ==, 1);
   g_assert_cmpuint (smith_virtual_stick_get_offences (rig.stick), ==, 0);
 }
@@ -405,12 +409,14 @@ test_order (void)
   reactivate (play.bus, &defaults, &seen, &report, NULL, SUCCESS);
   list = at_actor_list (play.actor);
   g_assert_cmpstr (list, ==,
-                   "AT^CURC=0 AT^SYSCFGEX? AT^RFSWITCH? AT+CPIN? AT+CREG? AT+CGREG? AT+CEREG? "
-                   "AT+CSQ AT+COPS? AT+CIMI");
+                   "AT^CURC=0 AT^SYSCFGEX? AT^RFSWITCH? AT^SETPORT? AT+CPIN? AT+CREG? AT+CGREG? "
+                   "AT+CEREG? AT+CSQ AT+COPS? AT+CIMI");
   g_assert_cmpuint (seen.n_calls, ==, 1);
   g_assert_cmpstr (report.state.operator_name, ==, "Somewhere");
   g_assert_cmpstr (report.state.operator_code, ==, "26202");
   g_assert_cmpint (report.state.signal, ==, 20);
+  g_assert_true (report.answered);
+  g_assert_false (report.had_ports);
 }
 
 /* Each time something changes, it is told; never twice the same. */
@@ -728,6 +734,7 @@ test_silent (void)
   smith_deadline_set_scale (SILENT_SCALE);
   reactivate (play.bus, &defaults, &seen, &report, NULL, SMITH_ERROR_TIMEOUT);
   smith_deadline_set_scale (SCALE);
+  g_assert_false (report.answered);
   g_assert_false (report.had_settings);
   g_assert_cmpuint (at_actor_count (play.actor, "AT^CURC=0"), ==, 3);
 }
