@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "format/error.h"
+#include "format/key-file.h"
 
 #define GROUP "job"
 #define FORMAT 1
@@ -381,7 +382,7 @@ smith_saved_state_load (const char *path, GError **error)
 
   if (!g_file_get_contents (path, &text, &size, error))
     return NULL;
-  if (size > SIZE_MAX_BYTES || !g_key_file_load_from_data (file, text, size, 0, NULL)
+  if (size > SIZE_MAX_BYTES || !smith_key_file_load (file, text, size, NULL)
       || !read_state (file, state))
     {
       g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE,
