@@ -41,6 +41,9 @@ struct _SmithNetworkPage
   GtkWidget *connect_row;
   GtkDropDown *apns;
   GtkWidget *connect;
+  GtkWidget *cd;
+  GtkLabel *cd_text;
+  GtkButton *cd_button;
   GtkLabel *advice;
   GtkLinkButton *web_page;
   GtkWidget *tools;
@@ -152,18 +155,47 @@ show_online (SmithNetworkPage *page, SmithNetworkCare *care)
   gtk_widget_set_visible (page->connect_row, state == SMITH_ONLINE_READY && apns->len > 0);
 }
 
+/* One button for both ways, so that whoever pressed it stays on it. */
+static void
+show_cd (SmithNetworkPage *page, SmithNetworkCare *care)
+{
+  SmithCdState state = smith_network_care_get_cd (care);
+
+  gtk_widget_set_visible (page->cd, state != SMITH_CD_FIXED);
+  set_text (page->cd_text, smith_network_text_cd (state));
+  gtk_button_set_label (page->cd_button, state == SMITH_CD_HIDDEN
+                                             ? _ ("Show the CD a_gain")
+                                             : _ ("_Don’t show the CD any more"));
+}
+
+static void
+show_problem (SmithNetworkPage *page, SmithNetworkCare *care)
+{
+  const char *problem = smith_network_care_get_problem (care);
+  const char *hitch = smith_network_care_get_hitch (care);
+  g_autofree char *text = NULL;
+
+  if (problem == NULL && hitch != NULL)
+    /* Translators: %s is what went wrong, a sentence without its end. */
+    text = g_strdup_printf (_ ("%s – trying again in a moment"), hitch);
+  smith_page_set_status (SMITH_PAGE (page), text != NULL ? text : problem);
+}
+
 static void
 show_care (SmithNetworkPage *page, SmithNetworkCare *care)
 {
   gboolean working = smith_network_care_is_working (care);
+  gboolean looking = smith_network_care_is_looking (care);
 
-  show_state (page, smith_network_care_get_state (care), working);
+  show_state (page, smith_network_care_get_state (care), working || looking);
   show_settings (page, care);
   show_online (page, care);
+  show_cd (page, care);
   gtk_widget_set_sensitive (page->look, !working);
   gtk_widget_set_sensitive (page->open, !working);
   gtk_widget_set_sensitive (page->restore, !working);
-  smith_page_set_status (SMITH_PAGE (page), smith_network_care_get_problem (care));
+  gtk_widget_set_sensitive (GTK_WIDGET (page->cd_button), !working || looking);
+  show_problem (page, care);
 }
 
 static void
@@ -273,6 +305,8 @@ smith_network_page_update (SmithPage *base, SmithSession *session)
     show_alone (page);
   if (care)
     show_care (page, smith_session_get_network_care (session));
+  else
+    gtk_widget_set_visible (page->cd, FALSE);
   show_web_page (page, session, hilink);
 }
 
@@ -315,6 +349,17 @@ static void
 on_restore (SmithNetworkPage *page)
 {
   smith_network_care_restore (care_of (page));
+}
+
+static void
+on_cd (SmithNetworkPage *page)
+{
+  SmithNetworkCare *care = care_of (page);
+
+  if (smith_network_care_get_cd (care) == SMITH_CD_HIDDEN)
+    smith_network_care_show_cd (care);
+  else
+    smith_network_care_hide_cd (care);
 }
 
 static void
@@ -365,6 +410,9 @@ smith_network_page_class_init (SmithNetworkPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SmithNetworkPage, connect_row);
   gtk_widget_class_bind_template_child (widget_class, SmithNetworkPage, apns);
   gtk_widget_class_bind_template_child (widget_class, SmithNetworkPage, connect);
+  gtk_widget_class_bind_template_child (widget_class, SmithNetworkPage, cd);
+  gtk_widget_class_bind_template_child (widget_class, SmithNetworkPage, cd_text);
+  gtk_widget_class_bind_template_child (widget_class, SmithNetworkPage, cd_button);
   gtk_widget_class_bind_template_child (widget_class, SmithNetworkPage, advice);
   gtk_widget_class_bind_template_child (widget_class, SmithNetworkPage, web_page);
   gtk_widget_class_bind_template_child (widget_class, SmithNetworkPage, tools);
@@ -372,6 +420,7 @@ smith_network_page_class_init (SmithNetworkPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_open);
   gtk_widget_class_bind_template_callback (widget_class, on_restore);
   gtk_widget_class_bind_template_callback (widget_class, on_connect);
+  gtk_widget_class_bind_template_callback (widget_class, on_cd);
 }
 
 static void

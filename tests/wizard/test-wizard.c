@@ -2,6 +2,7 @@
 #include "steps.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 #include "wizard/file-card.h"
 #include "wizard/outcome.h"
@@ -193,6 +194,47 @@ refuse_wrong_file (SmithWindow *window)
   harness_settle ();
 }
 
+static SmithCdState
+get_cd (SmithWindow *window)
+{
+  return smith_network_care_get_cd (smith_session_get_network_care (steps_session_of (window)));
+}
+
+static gboolean
+is_cd_hidden (SmithWindow *window)
+{
+  return get_cd (window) == SMITH_CD_HIDDEN
+         && gtk_widget_is_sensitive (harness_find (GTK_WIDGET (window), "cd_button"));
+}
+
+static gboolean
+is_cd_shown (SmithWindow *window)
+{
+  return get_cd (window) == SMITH_CD_SHOWN
+         && gtk_widget_is_sensitive (harness_find (GTK_WIDGET (window), "cd_button"));
+}
+
+/* The stick can do without its CD, and can show it again. */
+static void
+hide_cd_and_show_it (SmithWindow *window)
+{
+  GtkWidget *widget = GTK_WIDGET (window);
+
+  harness_wait (window, is_cd_shown, "the CD can be done without");
+  harness_press (widget, "cd_button");
+  harness_wait (window, is_cd_hidden, "the CD is done without");
+  harness_settle ();
+  g_assert_nonnull (
+      strstr (gtk_label_get_label (GTK_LABEL (harness_find (widget, "cd_text"))), "works at once"));
+  /* The page is long: so that it is to be seen. */
+  gtk_widget_grab_focus (harness_find (widget, "cd_button"));
+  harness_settle ();
+  harness_shoot (widget, "6-network-no-cd");
+  harness_press (widget, "cd_button");
+  harness_wait (window, is_cd_shown, "the CD is shown again");
+  harness_settle ();
+}
+
 /* What the last page says of the network, beside that all is done. */
 static void
 assert_network (SmithWindow *window, const Ending *ending)
@@ -212,6 +254,9 @@ assert_network (SmithWindow *window, const Ending *ending)
       g_assert_cmpint (state->sim, ==, no_sim ? SMITH_SIM_MISSING : SMITH_SIM_READY);
       g_assert_cmpint (state->registration == SMITH_REGISTRATION_HOME, ==, !no_sim);
       g_assert_cmpint (smith_network_care_get_old_settings (care) != NULL, ==, opened);
+      /* An older stick cannot be told. */
+      g_assert_cmpint (get_cd (window), ==,
+                       g_str_equal (ending->scenario, "e1550") ? SMITH_CD_FIXED : SMITH_CD_SHOWN);
     }
   if (opened || no_sim || hilink)
     harness_shoot (GTK_WIDGET (window), picture);
@@ -261,6 +306,8 @@ test_scenario (gconstpointer data)
       assert_network (window, ending);
       if (g_str_equal (ending->scenario, "network"))
         put_settings_back (window);
+      else if (g_str_equal (ending->scenario, "all-well"))
+        hide_cd_and_show_it (window);
     }
   else
     {
@@ -303,6 +350,18 @@ test_network_alone (void)
   harness_press (widget, "open");
   harness_wait (window, is_registered, "the stick is in its network again");
   harness_settle ();
+  harness_press (widget, "cd_button");
+  harness_wait (window, is_cd_hidden, "the CD is done without");
+  harness_press (widget, "back");
+  harness_wait_page (window, SMITH_PAGE_DETECT);
+  harness_settle ();
+  /* That it can be had again is not forgotten. */
+  harness_press (widget, "care");
+  harness_wait_page (window, SMITH_PAGE_NETWORK);
+  harness_wait (window, is_registered, "the stick is in its network");
+  harness_settle ();
+  harness_press (widget, "cd_button");
+  harness_wait (window, is_cd_shown, "the CD is shown again");
   harness_press (widget, "back");
   harness_wait_page (window, SMITH_PAGE_DETECT);
   harness_close (window);
