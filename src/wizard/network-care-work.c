@@ -327,9 +327,12 @@ smith_network_care_restore (SmithNetworkCare *care)
 static void
 begin_cd (SmithNetworkCare *care, const SmithPortSetting *old, const char *what)
 {
-  Work *work = g_new0 (Work, 1);
   gboolean resume = smith_network_care_is_looking (care);
+  Work *work;
 
+  if (care->work != NULL && care->task != SMITH_CARE_LOOK)
+    return;
+  work = g_new0 (Work, 1);
   work->task = SMITH_CARE_CD;
   work->shows_cd = old != NULL;
   if (old != NULL)

@@ -274,6 +274,15 @@ smith_network_care_is_looking (SmithNetworkCare *care)
   return care->work != NULL ? care->task == SMITH_CARE_LOOK : care->retry != 0;
 }
 
+/* Returns: whether the stick's CD may be asked for now: not in the middle of
+ * changing settings of the network. While it is being changed itself a further
+ * wish is passed over, so that the button for it keeps the focus. */
+gboolean
+smith_network_care_may_begin_cd (SmithNetworkCare *care)
+{
+  return care->work == NULL || care->task != SMITH_CARE_SET;
+}
+
 /* Returns: what can be done about the stick's CD */
 SmithCdState
 smith_network_care_get_cd (SmithNetworkCare *care)

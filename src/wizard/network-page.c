@@ -194,7 +194,7 @@ show_care (SmithNetworkPage *page, SmithNetworkCare *care)
   gtk_widget_set_sensitive (page->look, !working);
   gtk_widget_set_sensitive (page->open, !working);
   gtk_widget_set_sensitive (page->restore, !working);
-  gtk_widget_set_sensitive (GTK_WIDGET (page->cd_button), !working || looking);
+  gtk_widget_set_sensitive (GTK_WIDGET (page->cd_button), smith_network_care_may_begin_cd (care));
   show_problem (page, care);
 }
 

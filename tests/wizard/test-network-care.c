@@ -197,10 +197,13 @@ test_only_looks (void)
 
   rig_start (&rig, &config, "at 2 replug");
   smith_network_care_open (rig.care, FALSE);
+  g_assert_false (smith_network_care_may_begin_cd (rig.care));
+  smith_network_care_hide_cd (rig.care);
   wait_for (&rig, is_waiting, "it pauses");
   wait_for (&rig, knows_card, "it looks again");
   log = smith_virtual_stick_get_log (rig.stick);
   g_assert_null (strstr (log, "AT^SYSCFGEX="));
+  g_assert_null (strstr (log, "AT^SETPORT="));
 }
 
 static void
@@ -435,9 +438,12 @@ test_cd_meanwhile (void)
   g_assert_true (smith_network_care_is_looking (rig.care));
   smith_network_care_hide_cd (rig.care);
   g_assert_false (smith_network_care_is_looking (rig.care));
+  /* A second wish in the middle is none. */
+  smith_network_care_hide_cd (rig.care);
   wait_for (&rig, is_cd_hidden_now, "it shows none any more");
   g_assert_null (smith_network_care_get_problem (rig.care));
   g_assert_true (smith_network_care_is_looking (rig.care));
+  g_assert_cmpuint (count_log (&rig, "leave out its CD"), ==, 1);
   /* What was being done when the page was left can be put back all the same. */
   smith_network_care_show_cd (rig.care);
   wait_for (&rig, is_cd_shown_now, "it shows it again");
