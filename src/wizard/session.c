@@ -576,6 +576,9 @@ smith_session_get_loader_need (SmithSession *session)
       && (stick->mode == SMITH_MODE_DOWNLOAD || stick->family == SMITH_FAMILY_QUALCOMM
           || advice.ways[0] == SMITH_WAY_DIAGNOSTICS))
     return SMITH_NEED_NONE;
+  /* While it is away it cannot be asked; when it is back it can be, most likely. */
+  if (stick == NULL && !smith_session_wants_needle (session))
+    return smith_session_knows_needle (session) ? SMITH_NEED_MAYBE : SMITH_NEED_NONE;
   return smith_session_can_switch (session) && !advice.likely_needle ? SMITH_NEED_MAYBE
                                                                      : SMITH_NEED_SURE;
 }

@@ -148,6 +148,11 @@ follow_up (SmithWindow *window, const Ending *ending)
   if (g_str_equal (ending->scenario, "unplugged"))
     {
       harness_shoot (GTK_WIDGET (window), "3-boot-absent");
+      /* It waits for the rest by itself, and nobody has to open it. */
+      g_assert_false (smith_session_wants_needle (steps_session_of (window)));
+      g_assert_cmpstr (gtk_button_get_label (
+                           GTK_BUTTON (harness_find (GTK_WIDGET (window), "plug_needle"))),
+                       ==, "_Practise: plug it in");
       harness_press (GTK_WIDGET (window), "plug_needle");
       harness_wait (window, steps_is_in_boot_mode, "the stick is in boot mode");
       steps_run_to_end (window);
