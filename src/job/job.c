@@ -469,6 +469,19 @@ settle_state (SmithJob *job)
   save_state (job);
 }
 
+/* While a part is begun nobody knows; afterwards it is known whether the stick
+ * refused it in time, and what an earlier job had written is still there. */
+static void
+settle_touched (SmithJob *job)
+{
+  const SmithPlan *plan = job->plan;
+  gboolean earlier = plan->first_file > 0 || plan->first_partition > 0 || plan->all_written;
+
+  g_mutex_lock (&job->lock);
+  job->status.touched = job->report->flash->touched || earlier;
+  g_mutex_unlock (&job->lock);
+}
+
 static void
 work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -483,6 +496,7 @@ work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   smith_trace_set (on_trace, job->log);
   ok = smith_conversion_run (job->plan, job->bus, &funcs, job, job->report, cancellable, &error);
   smith_trace_set (NULL, NULL);
+  settle_touched (job);
   if (ok)
     {
       smith_log_add (job->log, SMITH_LOG_NOTICE, _ ("Done: the stick is back with version %s"),

@@ -249,6 +249,31 @@ test_skip_network (void)
   run_clear (&run);
 }
 
+/* What a stick refuses before anything is erased leaves it as it was: as it
+ * always was, or half written by an earlier job. */
+static void
+test_first_part_refused (void)
+{
+  for (guint first = 0; first < 2; first++)
+    {
+      Run run;
+      SmithPlan *plan;
+      SmithJobStatus status;
+
+      run_init (&run, SMITH_MODE_DOWNLOAD, "binary 3 refuse 2\n");
+      plan = make_plan (&run);
+      plan->first_partition = first;
+      plan->goes_on = first > 0;
+      carry_out (&run, plan);
+      finish (&run);
+      g_assert_error (run.error, SMITH_ERROR, SMITH_ERROR_REFUSED);
+      smith_job_get_status (run.job, &status);
+      g_assert_cmpint (status.step, ==, SMITH_STEP_FLASH);
+      g_assert_cmpint (status.touched, ==, first > 0);
+      run_clear (&run);
+    }
+}
+
 static void
 test_no (void)
 {
@@ -575,6 +600,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   smith_deadline_set_scale (0.1);
   g_test_add_func ("/job/success", test_success);
+  g_test_add_func ("/job/first-part-refused", test_first_part_refused);
   g_test_add_func ("/job/no", test_no);
   g_test_add_func ("/job/skip-network", test_skip_network);
   g_test_add_func ("/job/cancel-before", test_cancel_before);
