@@ -134,20 +134,31 @@ smith_session_changed (SmithSession *session)
   g_signal_emit (session, signals[CHANGED], 0);
 }
 
+/* What was known of, and wanted with, the one before is not this one's.
+ * Returns: whether it is another one */
+static gboolean
+take_stick (SmithSession *session, const char *usb_path)
+{
+  if (g_strcmp0 (session->usb_path, usb_path) == 0)
+    return FALSE;
+  g_free (session->usb_path);
+  session->usb_path = g_strdup (usb_path);
+  g_cancellable_cancel (session->entry_cancellable);
+  session->entry = SMITH_ENTRY_NONE;
+  session->home_mode = SMITH_MODE_UNKNOWN;
+  session->aim = SMITH_AIM_ANY;
+  return TRUE;
+}
+
 /* One stick is chosen by itself; of two, the person chooses. */
 static void
 on_bus_changed (SmithBus *bus, SmithSession *session)
 {
   g_autoptr (GPtrArray) sticks = smith_bus_list (session->bus);
+  gboolean at_start = session->phase == SMITH_PHASE_CHOOSING && session->page == SMITH_PAGE_DETECT;
 
-  if (session->usb_path == NULL && sticks->len == 1)
-    session->usb_path = g_strdup (((SmithStick *) g_ptr_array_index (sticks, 0))->usb_path);
-  if (session->phase == SMITH_PHASE_CHOOSING && session->page == SMITH_PAGE_DETECT
-      && sticks->len == 1)
-    {
-      g_free (session->usb_path);
-      session->usb_path = g_strdup (((SmithStick *) g_ptr_array_index (sticks, 0))->usb_path);
-    }
+  if (sticks->len == 1 && (session->usb_path == NULL || at_start))
+    take_stick (session, ((SmithStick *) g_ptr_array_index (sticks, 0))->usb_path);
   smith_session_note_home_mode (session);
   smith_session_note_entry_mode (session);
   smith_session_changed (session);
@@ -269,14 +280,8 @@ smith_session_get_usb_path (SmithSession *session)
 void
 smith_session_choose_stick (SmithSession *session, const char *usb_path)
 {
-  if (g_strcmp0 (session->usb_path, usb_path) == 0)
+  if (!take_stick (session, usb_path))
     return;
-  g_free (session->usb_path);
-  session->usb_path = g_strdup (usb_path);
-  g_cancellable_cancel (session->entry_cancellable);
-  session->entry = SMITH_ENTRY_NONE;
-  session->home_mode = SMITH_MODE_UNKNOWN;
-  session->aim = SMITH_AIM_ANY;
   smith_session_note_home_mode (session);
   smith_session_changed (session);
 }

@@ -432,6 +432,34 @@ test_restarting (void)
   harness_close (window);
 }
 
+static gboolean
+is_rescue (SmithWindow *window)
+{
+  return smith_session_get_aim (steps_session_of (window)) == SMITH_AIM_RESCUE;
+}
+
+/* A stick at another place is another stick, also where it is taken by itself. */
+static void
+test_other_place (void)
+{
+  g_autoptr (SmithVirtualBus) bus = smith_virtual_bus_new ();
+  g_autoptr (SmithStick) other = smith_stick_new ("1-3", 0x12d1, 0x1443, SMITH_MODE_BOOT_ROM);
+  SmithWindow *window;
+  SmithSession *session;
+
+  put (bus, SMITH_MODE_HILINK, NULL, NULL);
+  window = show (bus, is_there);
+  session = steps_session_of (window);
+  smith_session_set_aim (session, SMITH_AIM_SAME);
+  smith_virtual_bus_remove (bus, PLACE);
+  other->seen = 2;
+  smith_virtual_bus_set (bus, other);
+  harness_wait (window, is_rescue, "the other stick is to be brought back to life");
+  g_assert_cmpstr (smith_session_get_usb_path (session), ==, "1-3");
+  g_assert_cmpint (smith_session_get_home_mode (session), ==, SMITH_MODE_BOOT_ROM);
+  harness_close (window);
+}
+
 /* Stopped in the middle of asking, the stick is not said to have refused. */
 static void
 test_stop_asking (void)
@@ -458,6 +486,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/changes/other-mode", test_other_mode);
   g_test_add_func ("/changes/choose-again", test_choose_again);
   g_test_add_func ("/changes/stop-asking", test_stop_asking);
+  g_test_add_func ("/changes/other-place", test_other_place);
   g_test_add_func ("/changes/absent", test_absent);
   g_test_add_func ("/changes/absent-from-boot-mode", test_absent_from_boot_mode);
   g_test_add_func ("/changes/absent-and-unsure", test_absent_and_unsure);
