@@ -33,6 +33,7 @@ struct _SmithNetworkPage
   GtkLabel *settings;
   GtkWidget *network_tools;
   GtkCheckButton *roaming;
+  int shown_roaming; /* of the stick, as in its settings; -1 while they are not known */
   GtkWidget *look;
   GtkWidget *open;
   GtkWidget *restore;
@@ -114,9 +115,11 @@ show_settings (SmithNetworkPage *page, SmithNetworkCare *care)
 
       text = g_strdup_printf (_ ("Settings now: %s\nThe old ones were: %s"), now_text, old_text);
     }
-  else if (now != NULL)
-    text = g_strdup_printf (_ ("Settings: %s"), now_text);
-  set_text (page->settings, text);
+  set_text (page->settings, text != NULL ? text : now_text);
+  /* The box tells what the stick does, until somebody wants something else. */
+  if (now != NULL && now->roaming != page->shown_roaming)
+    gtk_check_button_set_active (page->roaming, now->roaming == 1);
+  page->shown_roaming = now != NULL ? now->roaming : -1;
   gtk_widget_set_visible (page->restore, old != NULL);
 }
 
@@ -426,5 +429,6 @@ smith_network_page_class_init (SmithNetworkPageClass *klass)
 static void
 smith_network_page_init (SmithNetworkPage *page)
 {
+  page->shown_roaming = -1;
   gtk_widget_init_template (GTK_WIDGET (page));
 }
