@@ -504,7 +504,8 @@ work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
       if (job->report->network_problem != NULL)
         smith_log_add (job->log, SMITH_LOG_NOTICE, _ ("It has not found its network: %s"),
                        job->report->network_problem);
-      if (job->state_path != NULL && !job->state_waits)
+      /* One that was gone on with is through wherever its stick turned up. */
+      if (job->state_path != NULL && (job->plan->goes_on || !job->state_waits))
         smith_saved_state_remove (job->state_path);
       g_task_return_boolean (task, TRUE);
       return;
