@@ -20,6 +20,7 @@
 #define TRIES 3
 
 #define WEB_MS 10000
+#define NETWORK_COMES_MS 20000
 #define UNDO_MS 2000
 
 typedef struct
@@ -363,14 +364,46 @@ is_hopeless (WayIn *way, const GError *error)
          || g_error_matches (error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED);
 }
 
+static gboolean
+has_network_or_is_another (SmithStick *stick, gpointer user_data)
+{
+  const guint64 *seen = user_data;
+
+  return stick->seen != *seen || stick->network != NULL || stick->web_address != NULL;
+}
+
+/* A stick is on the bus before its network card is. Without that, the usual address
+ * may be some other box's, which is not to be told anything. */
+static gboolean
+wait_for_network (WayIn *way, GError **error)
+{
+  guint64 seen = way->stick->seen;
+  SmithStick *now = smith_bus_wait (way->bus, way->usb_path, has_network_or_is_another, &seen,
+                                    smith_deadline_in (NETWORK_COMES_MS), way->cancellable, NULL);
+
+  if (now != NULL)
+    take_stick (way, now);
+  if (now != NULL && now->seen == seen)
+    return TRUE;
+  if (!g_cancellable_set_error_if_cancelled (way->cancellable, error))
+    g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED,
+                         now != NULL ? _ ("The stick has left")
+                                     : _ ("The network that the stick makes is not there yet"));
+  return FALSE;
+}
+
 /* The straight way, or else through the AT port that the server opens. */
 static gboolean
 go_by_web (WayIn *way, GError **error)
 {
-  g_autofree char *found
-      = way->stick->web_address == NULL ? smith_hilink_find_address (way->stick->network) : NULL;
-  g_autoptr (SmithHilink) web = smith_hilink_new (found != NULL ? found : way->stick->web_address);
+  g_autofree char *found = NULL;
+  g_autoptr (SmithHilink) web = NULL;
 
+  if (!wait_for_network (way, error))
+    return FALSE;
+  if (way->stick->web_address == NULL)
+    found = smith_hilink_find_address (way->stick->network);
+  web = smith_hilink_new (found != NULL ? found : way->stick->web_address);
   if (!ask_by_web (way, web, smith_hilink_enter_download_mode, error))
     {
       if (is_hopeless (way, *error))

@@ -522,6 +522,47 @@ test_older_state_elsewhere (void)
   run_clear (&run);
 }
 
+static gboolean
+plug_in (gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  smith_virtual_stick_replug (data, SMITH_MODE_STICK, &error);
+  g_assert_no_error (error);
+  return G_SOURCE_REMOVE;
+}
+
+/* Gone on with, but the stick that comes works: nothing of the job is on it any
+ * more, and that is kept in mind also where it then does not switch. */
+static void
+test_begun_anew (void)
+{
+  g_autoptr (SmithSavedState) state = NULL;
+  g_autoptr (SmithSavedState) kept = NULL;
+  g_autoptr (GError) error = NULL;
+  SmithPlan *plan;
+  Run run;
+
+  run_init (&run, SMITH_MODE_STICK, "at 1 refuse 1 always\n");
+  keep_older (&run);
+  state = load_state (&run);
+  plan = smith_saved_state_to_plan (state, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (plan->first_partition, ==, 2);
+  smith_virtual_stick_unplug (run.stick);
+  plan->way = SMITH_WAY_AT;
+  plan->boot_wait_ms = 600000;
+  carry_out (&run, plan);
+  g_timeout_add (300, plug_in, run.stick);
+  finish (&run);
+  g_assert_nonnull (run.error);
+  g_assert_cmpint (smith_job_get_report (run.job)->step, ==, SMITH_STEP_BOOT_MODE);
+  kept = load_state (&run);
+  g_assert_cmpstr (kept->version, ==, run.files.hilink_version);
+  g_assert_cmpuint (kept->partition, ==, 0);
+  run_clear (&run);
+}
+
 /* What has written to a stick last is what is gone on with. */
 static void
 test_older_state_is_replaced (void)
@@ -610,6 +651,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/job/older-state/stays", test_older_state_stays);
   g_test_add_func ("/job/older-state/elsewhere", test_older_state_elsewhere);
   g_test_add_func ("/job/older-state/is-replaced", test_older_state_is_replaced);
+  g_test_add_func ("/job/begun-anew", test_begun_anew);
   g_test_add_func ("/job/state-cannot-be-kept", test_state_cannot_be_kept);
   g_test_add_func ("/job/bad-state", test_bad_state);
   return g_test_run ();
