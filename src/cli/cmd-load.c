@@ -111,7 +111,7 @@ may_send (const SmithLoader *loader, const LoadOptions *options, GError **error)
                          UNSAFE_WORD);
 
   if (loader->guard_state == SMITH_GUARD_UNSAFE && options->expert && options->unsafe_loader
-      && cli_ask_word (question, UNSAFE_WORD))
+      && smith_loader_check_calls (loader, NULL) && cli_ask_word (question, UNSAFE_WORD))
     return TRUE;
   return smith_loader_may_send (loader, error);
 }

@@ -327,8 +327,8 @@ smith_boot_rom_upload (SmithPort *port,
 {
   Upload upload = { port, cancellable, progress, user_data, 0, 0, 0 };
 
-  if (!(accept_unsafe && loader->guard_state == SMITH_GUARD_UNSAFE)
-      && !smith_loader_may_send (loader, error))
+  if (accept_unsafe ? !smith_loader_check_calls (loader, error)
+                    : !smith_loader_may_send (loader, error))
     return FALSE;
   if (!smith_boot_rom_handshake (port, cancellable, error))
     return FALSE;
