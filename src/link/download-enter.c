@@ -349,16 +349,21 @@ sign_and_enter (SmithDownload *download,
   /* A signature is handed over as text. Who knows no text knows no signatures. */
   if (download->frames_only)
     signature = NULL;
-  if (download->binary && signature != NULL)
+  if (download->binary && (signature != NULL || download->has_signature))
     {
       smith_set_refusal (
           error, SMITH_NO_REFUSAL,
-          _ ("The stick takes no signature in the state it is in. Unplug it, plug it "
-             "in again, and try once more."));
+          download->has_signature
+              ? _ ("The stick still goes by the signature of the file before, and this file must "
+                   "not be written under it. Unplug the stick, plug it in again, and write this "
+                   "file by itself.")
+              : _ ("The stick takes no signature in the state it is in. Unplug it, plug it "
+                   "in again, and try once more."));
       return FALSE;
     }
   if (!download->binary)
     {
+      download->has_signature = signature != NULL;
       if (signature != NULL && !send_signature (download, signature, cancellable, error))
         return FALSE;
       if (!enter_binary (download, signature != NULL, cancellable, error))
@@ -396,7 +401,9 @@ smith_download_enter (SmithDownload *download,
  * @signature: (nullable): of the file that comes next in the same session
  *
  * Prepares for a further file: a signature of its own needs the text stage
- * again; a file without one must not go out under that of the file before.
+ * again; a file without one must not go out under that of the file before. On a
+ * stick that cannot or will not go back to text, only files without a signature
+ * may follow each other.
  *
  * Returns: FALSE with the errors of smith_download_enter()
  */

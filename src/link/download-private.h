@@ -35,9 +35,10 @@ struct _SmithDownload
   SmithFrameChannel *frames;
   gboolean frames_only; /* it knows no text */
   gboolean binary;
-  gboolean written;  /* something may have been written */
-  gboolean failed;   /* a partition was begun and not ended */
-  gboolean restarts; /* it said so */
+  gboolean has_signature; /* the binary stage was entered with a file's signature */
+  gboolean written;       /* something may have been written */
+  gboolean failed;        /* a partition was begun and not ended */
+  gboolean restarts;      /* it said so */
   char *version;
   char *product;
 };
