@@ -413,6 +413,8 @@ smith_download_sign_next (SmithDownload *download,
                           GCancellable *cancellable,
                           GError **error)
 {
+  if (!smith_download_check_written (download, cancellable, error))
+    return FALSE;
   if (!smith_download_leave_binary (download, cancellable, error))
     return FALSE;
   return sign_and_enter (download, signature, cancellable, error);

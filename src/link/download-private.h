@@ -47,6 +47,8 @@ gboolean smith_download_is_ack_or_nak (const guint8 *body, gsize size);
 gboolean
 smith_download_check_ack (SmithDownload *download, SmithRefusedCommand command, GError **error);
 gboolean
+smith_download_check_written (SmithDownload *download, GCancellable *cancellable, GError **error);
+gboolean
 smith_download_leave_binary (SmithDownload *download, GCancellable *cancellable, GError **error);
 
 G_END_DECLS
