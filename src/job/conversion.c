@@ -329,7 +329,24 @@ step_loader (SmithConversion *c, GError **error)
       return FALSE;
     }
   smith_conversion_take_stick (c, stick);
+  c->loaded = TRUE;
   return TRUE;
+}
+
+/* What there is to say about the files, and about the loader that is to write
+ * them: it erases nothing by itself, so to be asked before the first part is
+ * written is early enough. */
+static SmithVerdict *
+judge (SmithConversion *c)
+{
+  SmithVerdict *verdict = smith_plan_judge (c->plan, c->stick->mode);
+  SmithItem *first = g_ptr_array_index (c->plan->firmware, 0);
+  SmithVerdict *doubt = NULL;
+
+  if (c->loaded)
+    doubt = smith_verdict_for_loader (c->plan->loader->loader, c->plan->before,
+                                      first->firmware->chip);
+  return doubt != NULL ? smith_verdict_join (verdict, doubt) : verdict;
 }
 
 static gboolean
@@ -345,7 +362,7 @@ step_flash (SmithConversion *c, GError **error)
 
   if (is_only_to_be_asked (c))
     return TRUE;
-  verdict = smith_plan_judge (c->plan, c->stick->mode);
+  verdict = judge (c);
   options.verdict = verdict;
   options.frames_only = !smith_stick_knows_text (c->stick);
   port = smith_conversion_open_port (c, SMITH_PORT_DOWNLOAD, error);
@@ -389,7 +406,7 @@ smith_conversion_run (SmithPlan *plan,
                       GCancellable *cancellable,
                       GError **error)
 {
-  SmithConversion c = { plan, bus, funcs, user_data, report, cancellable, NULL };
+  SmithConversion c = { plan, bus, funcs, user_data, report, cancellable, NULL, FALSE };
   g_autoptr (GError) local = NULL;
   gboolean ok = TRUE;
 

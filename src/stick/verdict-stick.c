@@ -225,10 +225,23 @@ refuse_contradiction (Case *c)
   return chips || names;
 }
 
+/* What it calls itself in download mode, also while it cannot be asked. */
+static const char *
+find_product (const Case *c)
+{
+  const SmithIdentity *stick = c->stick;
+
+  if (stick->download_id != NULL)
+    return stick->download_id;
+  return stick->model != NULL ? stick->model->download_id : NULL;
+}
+
 static void
 check_chip (Case *c)
 {
   SmithChip file = find_file_chip (c);
+  const char *product = find_product (c);
+  g_autofree char *other = product != NULL ? smith_describe_other_product (c->file, product) : NULL;
 
   if (refuse_contradiction (c) || refuse_by_chip (c, c->by_hardware)
       || refuse_by_chip (c, c->by_product))
@@ -238,6 +251,8 @@ check_chip (Case *c)
   if (file == SMITH_CHIP_UNKNOWN)
     smith_reasons_add (c->reasons, UNSURE ("file-unknown"),
                        _ ("The file does not say for which kind of stick it is made"));
+  else if (other != NULL)
+    smith_reasons_add (c->reasons, UNSURE ("product"), "%s", other);
   else
     smith_reasons_add (c->reasons, FITS, _ ("The file and the stick are both %s"),
                        smith_chip_name (file));
@@ -414,8 +429,8 @@ check_signature (Case *c)
  *
  * Returns: (transfer full): the verdict, always with a reason, the weightiest
  *   first. Its override is one of "direction" and "content"; of a verdict of
- *   unsure also "model-unknown", "product-unknown", "file-unknown",
- *   "unconfirmed", "version", "factory" or "signature"
+ *   unsure also "model-unknown", "product-unknown", "product",
+ *   "file-unknown", "unconfirmed", "version", "factory" or "signature"
  */
 SmithVerdict *
 smith_verdict_for_queue (GPtrArray *queue,
