@@ -5,9 +5,12 @@
 
 #include <inttypes.h>
 
+#include "boot-mode.h"
 #include "format/error.h"
 #include "job/open-port.h"
 #include "link/boot-rom.h"
+#include "port-owner.h"
+#include "stick/udev-bus.h"
 
 /* What has to be typed for a loader of which nothing is known. */
 #define UNSAFE_WORD "erase"
@@ -131,30 +134,74 @@ get_consent (Cli *cli, const SmithLoader *loader, const LoadOptions *options, GE
   return FALSE;
 }
 
-/* @sent: (out): whether the stick was sent anything */
 static gboolean
-send (Cli *cli, SmithItem *item, const LoadOptions *options, gboolean *sent, GError **error)
+upload (Cli *cli,
+        const SmithLoader *loader,
+        const LoadOptions *options,
+        gboolean *sent,
+        gboolean *silent,
+        GError **error)
 {
   gboolean accept_unsafe = options->expert && options->unsafe_loader;
-  g_autoptr (SmithPort) port = NULL;
+  g_autoptr (SmithPort) port
+      = smith_open_device (options->port, on_busy, cli, cli->cancellable, error);
+
+  *sent = port != NULL;
+  return port != NULL
+         && smith_boot_rom_upload_full (port, loader, accept_unsafe, on_progress, cli, silent,
+                                        cli->cancellable, error);
+}
+
+/* Sends it, and waits for what becomes of it where that can be seen.
+ * @sent: (out): whether the stick was sent anything
+ * @now: (out) (nullable): the stick with the loader running */
+static gboolean
+send (Cli *cli,
+      SmithItem *item,
+      const LoadOptions *options,
+      gboolean *sent,
+      SmithStick **now,
+      GError **error)
+{
+  g_autoptr (SmithUdevBus) bus = NULL;
+  g_autoptr (GPtrArray) sticks = NULL;
+  g_autoptr (SmithStick) stick = NULL;
+  gboolean silent;
 
   if (!change_loader (item->loader, options, error) || !may_send (item->loader, options, error)
       || !get_consent (cli, item->loader, options, error)
       || !smith_item_check_unchanged (item, error))
     return FALSE;
-  port = smith_open_device (options->port, on_busy, cli, cli->cancellable, error);
-  *sent = port != NULL;
-  return port != NULL
-         && smith_boot_rom_upload (port, item->loader, accept_unsafe, on_progress, cli,
-                                   cli->cancellable, error);
+  bus = smith_udev_bus_new ();
+  sticks = smith_bus_list (SMITH_BUS (bus));
+  stick = cli_port_owner (sticks, options->port);
+  if (!upload (cli, item->loader, options, sent, &silent, error))
+    return FALSE;
+  cli_say (cli, "%s",
+           _ ("The loader is sent; the stick now restarts and comes back at another port."));
+  return cli_await_loader (SMITH_BUS (bus), stick, silent, now, cli->cancellable, error);
 }
 
-static void
-report (Cli *cli, const SmithLoader *loader, gint64 duration)
+/* A loader that was taken and does not run is no refusal; nor is it one to give up
+ * then. */
+static gboolean
+is_failure (const GError *error)
 {
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+         || g_error_matches (error, SMITH_ERROR, SMITH_ERROR_UNSUPPORTED);
+}
+
+/* @now: (nullable): the stick, where it could be watched */
+static void
+report (Cli *cli, const SmithLoader *loader, SmithStick *now, gint64 duration)
+{
+  const char *port = now != NULL ? smith_stick_find_port (now, SMITH_PORT_DOWNLOAD) : NULL;
   double seconds = (double) duration / G_USEC_PER_SEC;
 
-  cli_say (cli, _ ("The loader is sent; the stick now restarts and comes back at another port."));
+  if (port != NULL)
+    cli_say (cli, _ ("The loader runs: the stick is in download mode, at %s."), port);
+  else if (now != NULL)
+    cli_say (cli, "%s", _ ("The loader runs: the stick is in download mode."));
   if (cli->json)
     {
       g_autoptr (JsonBuilder) builder = cli_result_begin ("done");
@@ -164,6 +211,7 @@ report (Cli *cli, const SmithLoader *loader, gint64 duration)
       json_builder_add_double_value (builder, seconds);
       cli_add_int (builder, "components", loader->n_components);
       cli_add_string (builder, "erase_guard", smith_guard_state_name (loader->guard_state));
+      cli_add_string (builder, "port", port);
       cli_result_end (builder);
     }
 }
@@ -217,6 +265,7 @@ cli_load (Cli *cli, int argc, char *argv[])
   g_autoptr (SmithPackage) package = NULL;
   g_autoptr (GError) error = NULL;
   SmithItem *item = NULL;
+  g_autoptr (SmithStick) now = NULL;
   gboolean sent = FALSE;
   gint64 start;
 
@@ -231,8 +280,8 @@ cli_load (Cli *cli, int argc, char *argv[])
   package = smith_package_open (argv[1], cli->cancellable, &error);
   if (package != NULL)
     item = smith_package_pick (package, SMITH_WANT_LOADER, cli->entry, &error);
-  if (item == NULL || !send (cli, item, &options, &sent, &error))
-    return cli_fail (cli, error, sent && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
-  report (cli, item->loader, g_get_monotonic_time () - start);
+  if (item == NULL || !send (cli, item, &options, &sent, &now, &error))
+    return cli_fail (cli, error, sent && is_failure (error));
+  report (cli, item->loader, now, g_get_monotonic_time () - start);
   return CLI_DONE;
 }
