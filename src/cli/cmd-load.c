@@ -26,6 +26,22 @@ typedef struct
   gboolean unsafe_loader;
 } LoadOptions;
 
+/* How far it came. */
+typedef struct
+{
+  gboolean opened; /* the stick may have been sent something */
+  gint64 sent;     /* when all was, in µs */
+  SmithStick *now; /* with the loader running, where it could be watched */
+} Outcome;
+
+static void
+outcome_clear (Outcome *outcome)
+{
+  g_clear_pointer (&outcome->now, smith_stick_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Outcome, outcome_clear)
+
 static void
 load_options_clear (LoadOptions *options)
 {
@@ -138,7 +154,7 @@ static gboolean
 upload (Cli *cli,
         const SmithLoader *loader,
         const LoadOptions *options,
-        gboolean *sent,
+        Outcome *outcome,
         gboolean *silent,
         GError **error)
 {
@@ -146,22 +162,15 @@ upload (Cli *cli,
   g_autoptr (SmithPort) port
       = smith_open_device (options->port, on_busy, cli, cli->cancellable, error);
 
-  *sent = port != NULL;
+  outcome->opened = port != NULL;
   return port != NULL
          && smith_boot_rom_upload_full (port, loader, accept_unsafe, on_progress, cli, silent,
                                         cli->cancellable, error);
 }
 
-/* Sends it, and waits for what becomes of it where that can be seen.
- * @sent: (out): whether the stick was sent anything
- * @now: (out) (nullable): the stick with the loader running */
+/* Sends it, and waits for what becomes of it where that can be seen. */
 static gboolean
-send (Cli *cli,
-      SmithItem *item,
-      const LoadOptions *options,
-      gboolean *sent,
-      SmithStick **now,
-      GError **error)
+send (Cli *cli, SmithItem *item, const LoadOptions *options, Outcome *outcome, GError **error)
 {
   g_autoptr (SmithUdevBus) bus = NULL;
   g_autoptr (GPtrArray) sticks = NULL;
@@ -175,11 +184,12 @@ send (Cli *cli,
   bus = smith_udev_bus_new ();
   sticks = smith_bus_list (SMITH_BUS (bus));
   stick = cli_port_owner (sticks, options->port);
-  if (!upload (cli, item->loader, options, sent, &silent, error))
+  if (!upload (cli, item->loader, options, outcome, &silent, error))
     return FALSE;
+  outcome->sent = g_get_monotonic_time ();
   cli_say (cli, "%s",
            _ ("The loader is sent; the stick now restarts and comes back at another port."));
-  return cli_await_loader (SMITH_BUS (bus), stick, silent, now, cli->cancellable, error);
+  return cli_await_loader (SMITH_BUS (bus), stick, silent, &outcome->now, cli->cancellable, error);
 }
 
 /* A loader that was taken and does not run is no refusal; nor is it one to give up
@@ -265,8 +275,7 @@ cli_load (Cli *cli, int argc, char *argv[])
   g_autoptr (SmithPackage) package = NULL;
   g_autoptr (GError) error = NULL;
   SmithItem *item = NULL;
-  g_autoptr (SmithStick) now = NULL;
-  gboolean sent = FALSE;
+  g_auto (Outcome) outcome = { FALSE };
   gint64 start;
 
   if (!cli_parse (cli, &argc, &argv, "load --port TTY LOADER",
@@ -280,8 +289,8 @@ cli_load (Cli *cli, int argc, char *argv[])
   package = smith_package_open (argv[1], cli->cancellable, &error);
   if (package != NULL)
     item = smith_package_pick (package, SMITH_WANT_LOADER, cli->entry, &error);
-  if (item == NULL || !send (cli, item, &options, &sent, &now, &error))
-    return cli_fail (cli, error, sent && is_failure (error));
-  report (cli, item->loader, now, g_get_monotonic_time () - start);
+  if (item == NULL || !send (cli, item, &options, &outcome, &error))
+    return cli_fail (cli, error, outcome.opened && is_failure (error));
+  report (cli, item->loader, outcome.now, outcome.sent - start);
   return CLI_DONE;
 }
