@@ -145,35 +145,16 @@ check_model (Case *c)
 }
 
 static gboolean
-refuse_other_chip (Case *c, SmithChip of_file, SmithChip of_stick)
+refuse_by_chip (Case *c, SmithChip of_stick)
 {
-  if (of_file == SMITH_CHIP_UNKNOWN || of_stick == SMITH_CHIP_UNKNOWN || of_file == of_stick)
+  SmithChip of_file = smith_firmware_other_chip (c->file, of_stick);
+
+  if (of_file == SMITH_CHIP_UNKNOWN)
     return FALSE;
   smith_reasons_add (c->reasons, REFUSE,
                      _ ("The file is for sticks with the chip %s; this one has %s"),
                      smith_chip_name (of_file), smith_chip_name (of_stick));
   return TRUE;
-}
-
-/* By the file as a whole, by its texts, and by each of its parts: a file with
- * parts of two generations has no chip of its own. */
-static gboolean
-refuse_by_chip (Case *c, SmithChip of_stick)
-{
-  guint n = c->file->partitions != NULL && !c->qualcomm_file ? c->file->partitions->len : 0;
-
-  if (refuse_other_chip (c, c->file->chip, of_stick)
-      || refuse_other_chip (c, smith_product_chip (c->file->platform), of_stick)
-      || refuse_other_chip (c, smith_product_chip (c->file->product), of_stick))
-    return TRUE;
-  for (guint i = 0; i < n; i++)
-    {
-      SmithPartition *partition = g_ptr_array_index (c->file->partitions, i);
-
-      if (refuse_other_chip (c, smith_partition_id_chip (partition->id), of_stick))
-        return TRUE;
-    }
-  return FALSE;
 }
 
 static SmithChip

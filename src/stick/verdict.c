@@ -161,6 +161,38 @@ conclude (SmithVerdict *verdict, SmithVerdictKind kind, char *reason)
 }
 
 static gboolean
+is_other (SmithChip file, SmithChip stick)
+{
+  return file != SMITH_CHIP_UNKNOWN && file != stick;
+}
+
+/* By the file as a whole, by its texts, and by each of its parts: a file with
+ * parts of two generations has no chip of its own. Returns: what the file is for,
+ * where that is another chip than @stick; else unknown, as where @stick is */
+SmithChip
+smith_firmware_other_chip (const SmithFirmware *firmware, SmithChip stick)
+{
+  const SmithChip named[] = { firmware->chip, smith_product_chip (firmware->platform),
+                              smith_product_chip (firmware->product) };
+  gboolean has_sections = named[0] == SMITH_CHIP_QUALCOMM || named[1] == SMITH_CHIP_QUALCOMM;
+  guint n = firmware->partitions != NULL && !has_sections ? firmware->partitions->len : 0;
+
+  if (stick == SMITH_CHIP_UNKNOWN)
+    return SMITH_CHIP_UNKNOWN;
+  for (guint i = 0; i < G_N_ELEMENTS (named); i++)
+    if (is_other (named[i], stick))
+      return named[i];
+  for (guint i = 0; i < n; i++)
+    {
+      SmithPartition *partition = g_ptr_array_index (firmware->partitions, i);
+
+      if (is_other (smith_partition_id_chip (partition->id), stick))
+        return smith_partition_id_chip (partition->id);
+    }
+  return SMITH_CHIP_UNKNOWN;
+}
+
+static gboolean
 names_other (const char *text, const char *product, gsize room)
 {
   if (smith_product_chip (text) == SMITH_CHIP_UNKNOWN || g_str_equal (text, product))
@@ -262,7 +294,7 @@ smith_verdict_for_product (const SmithFirmware *firmware, const char *product)
 {
   SmithVerdict *verdict = g_new0 (SmithVerdict, 1);
   SmithChip stick = smith_product_chip (product);
-  SmithChip file = firmware->chip;
+  SmithChip file = smith_firmware_other_chip (firmware, stick);
   char *other;
 
   verdict->reasons = g_ptr_array_new_with_free_func (g_free);
@@ -276,17 +308,17 @@ smith_verdict_for_product (const SmithFirmware *firmware, const char *product)
     conclude (verdict, SMITH_VERDICT_UNSURE,
               g_strdup_printf (_ ("The stick calls itself “%s”, which is not known here"),
                                product));
-  else if (file == SMITH_CHIP_UNKNOWN)
-    conclude (verdict, SMITH_VERDICT_UNSURE,
-              g_strdup (_ ("The file does not say for which kind of stick it is made")));
-  else if (file != stick)
+  else if (file != SMITH_CHIP_UNKNOWN)
     conclude (verdict, SMITH_VERDICT_DOES_NOT_FIT,
               g_strdup_printf (_ ("The file is for sticks with the chip %s; this one has %s"),
                                smith_chip_name (file), smith_chip_name (stick)));
+  else if (firmware->chip == SMITH_CHIP_UNKNOWN)
+    conclude (verdict, SMITH_VERDICT_UNSURE,
+              g_strdup (_ ("The file does not say for which kind of stick it is made")));
   else if ((other = smith_describe_other_product (firmware, product)) != NULL)
     conclude (verdict, SMITH_VERDICT_UNSURE, other);
   else
     conclude (verdict, SMITH_VERDICT_FITS,
-              g_strdup_printf (_ ("The file and the stick are both %s"), smith_chip_name (file)));
+              g_strdup_printf (_ ("The file and the stick are both %s"), smith_chip_name (stick)));
   return verdict;
 }

@@ -50,6 +50,8 @@ test_verdict (void)
     { SMITH_CHIP_V7R1, NULL, "BV7R11HS", SMITH_VERDICT_DOES_NOT_FIT },
     { SMITH_CHIP_V7R11, NULL, "BV7R1S", SMITH_VERDICT_DOES_NOT_FIT },
     { SMITH_CHIP_QUALCOMM, "HUAWEI E392", "BV7R11HS", SMITH_VERDICT_DOES_NOT_FIT },
+    { SMITH_CHIP_UNKNOWN, "BV7R2HS", "BV7R11HS", SMITH_VERDICT_DOES_NOT_FIT },
+    { SMITH_CHIP_UNKNOWN, "BV7R11HS", "BV7R11HS", SMITH_VERDICT_UNSURE },
     { SMITH_CHIP_V7R11, "BV7R11HS", NULL, SMITH_VERDICT_UNSURE },
     { SMITH_CHIP_UNKNOWN, NULL, NULL, SMITH_VERDICT_UNSURE },
     { SMITH_CHIP_UNKNOWN, NULL, "BV7R11HS", SMITH_VERDICT_UNSURE },
@@ -80,6 +82,21 @@ test_verdict (void)
       g_assert_cmpuint (verdict->reasons->len, ==, 1);
       g_assert_cmpstr (g_ptr_array_index (verdict->reasons, 0), !=, "");
     }
+}
+
+/* A file with parts of two generations is for neither. */
+static void
+test_mixed (void)
+{
+  SmithPartition parts[] = { { .id = 0x00220000 }, { .id = 0x00020000 } };
+  g_autoptr (GPtrArray) list = g_ptr_array_new ();
+  SmithFirmware firmware = { .partitions = list, .platform = (char *) "BV7R11HS" };
+  g_autoptr (SmithVerdict) verdict = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
+    g_ptr_array_add (list, &parts[i]);
+  verdict = smith_verdict_for_product (&firmware, "BV7R11HS");
+  g_assert_cmpint (verdict->kind, ==, SMITH_VERDICT_DOES_NOT_FIT);
 }
 
 /* The code of compatibility says it as well, as far as it has room. */
@@ -185,6 +202,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/stick/verdict/chip", test_chip);
   g_test_add_func ("/stick/verdict/verdict", test_verdict);
+  g_test_add_func ("/stick/verdict/mixed", test_mixed);
   g_test_add_func ("/stick/verdict/code", test_code);
   g_test_add_func ("/stick/verdict/loader", test_loader);
   g_test_add_func ("/stick/verdict/names", test_names);
