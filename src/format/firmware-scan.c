@@ -10,7 +10,7 @@
 /* Chance puts a magic into a file less than once, two bytes of it some ten
  * thousand times. A file that is made of them must not cost minutes. */
 #define STRAY_MAGICS_MAX 65536
-#define HALF_MAGICS_MAX (4u << 20)
+#define HALF_MAGICS_MAX (1u << 18)
 
 static guint
 count_magic_bytes (const guint8 *p)
