@@ -159,7 +159,9 @@ make_plan (CliTarget *target, SmithWay way, GError **error)
   if (plan == NULL)
     return NULL;
   plan->before = target->identity != NULL ? smith_identity_ref (target->identity) : NULL;
-  plan->aim = target->aim;
+  /* What was wanted the first time is wanted still, unless it is said anew. */
+  if (!options->go_on || options->aim != NULL)
+    plan->aim = target->aim;
   if (options->override != NULL)
     {
       g_free (plan->override);

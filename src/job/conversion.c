@@ -333,36 +333,36 @@ step_loader (SmithConversion *c, GError **error)
   return TRUE;
 }
 
-/* What there is to say about the files, and about the loader that is to write
- * them: it erases nothing by itself, so to be asked before the first part is
- * written is early enough. */
+/* What there is to say about the loader that is to write the files: it erases
+ * nothing by itself, so to be asked before the first part is written is early
+ * enough. Returns: (nullable): a doubt */
 static SmithVerdict *
-judge (SmithConversion *c)
+judge_loader (SmithConversion *c)
 {
-  SmithVerdict *verdict = smith_plan_judge (c->plan, c->stick->mode);
   SmithItem *first = g_ptr_array_index (c->plan->firmware, 0);
-  SmithVerdict *doubt = NULL;
 
-  if (c->loaded)
-    doubt = smith_verdict_for_loader (c->plan->loader->loader, c->plan->before,
-                                      first->firmware->chip);
-  return doubt != NULL ? smith_verdict_join (verdict, doubt) : verdict;
+  return c->loaded ? smith_verdict_for_loader (c->plan->loader->loader, c->plan->before,
+                                               first->firmware->chip)
+                   : NULL;
 }
 
 static gboolean
 step_flash (SmithConversion *c, GError **error)
 {
-  g_autoptr (SmithVerdict) verdict = NULL;
   SmithFlashOptions options = { .restart = TRUE,
                                 .known_signature = c->plan->known_signature,
                                 .first_file = c->plan->first_file,
-                                .first_partition = c->plan->first_partition };
+                                .first_partition = c->plan->first_partition,
+                                .before = c->plan->before,
+                                .aim = c->plan->aim,
+                                .override = c->plan->override };
+  g_autoptr (SmithVerdict) verdict = NULL;
   SmithPort *port;
   gboolean ok;
 
   if (is_only_to_be_asked (c))
     return TRUE;
-  verdict = judge (c);
+  verdict = judge_loader (c);
   options.verdict = verdict;
   options.frames_only = !smith_stick_knows_text (c->stick);
   port = smith_conversion_open_port (c, SMITH_PORT_DOWNLOAD, error);

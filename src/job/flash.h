@@ -52,7 +52,10 @@ typedef struct
   gboolean known_signature;    /* for files without one, give the stick values that are known */
   guint first_file;            /* to go on: what stands before is on the stick already */
   guint first_partition;       /* of that file */
-  const SmithVerdict *verdict; /* (nullable): what is known of the stick from before */
+  const SmithIdentity *before; /* (nullable): what is known of the stick from before */
+  SmithAim aim;                /* what is to become of it */
+  const char *override;        /* (nullable): as in SmithPlan */
+  const SmithVerdict *verdict; /* (nullable): on what else is used, such as a loader */
   gboolean frames_only;        /* see smith_download_set_frames_only() */
 } SmithFlashOptions;
 

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "format/error.h"
+#include "judge.h"
 
 SmithPlan *
 smith_plan_new (const char *usb_path)
@@ -86,45 +87,21 @@ smith_plan_becomes_hilink (SmithPlan *plan)
   return FALSE;
 }
 
-/* With an expert's word a refusal of that very name becomes a doubt. */
-static void
-apply_override (SmithPlan *plan, SmithVerdict *verdict)
-{
-  if (verdict->kind != SMITH_VERDICT_DOES_NOT_FIT || plan->override == NULL
-      || g_strcmp0 (plan->override, verdict->override) != 0)
-    return;
-  verdict->kind = SMITH_VERDICT_UNSURE;
-  g_ptr_array_insert (verdict->reasons, (int) verdict->n_doubts++,
-                      g_strdup_printf (_ ("This reason was overridden on request: %s"),
-                                       plan->override));
-}
-
 /**
  * smith_plan_judge:
  * @mode: that the stick is in
  *
- * Judges the files by what the stick said about itself.
+ * Judges the files by what the stick said about itself, or by themselves where it
+ * has not said anything yet.
  *
  * Returns: (transfer full) (nullable): the worst verdict of all files with the
- *   reasons of all that deserve it, an expert's override applied; NULL if nothing
- *   is known about the stick
+ *   reasons of all that deserve it, an expert's override applied; NULL without
+ *   any file
  */
 SmithVerdict *
 smith_plan_judge (SmithPlan *plan, SmithMode mode)
 {
-  g_autoptr (GPtrArray) queue = g_ptr_array_new ();
-  SmithVerdict *worst = NULL;
-
-  for (guint i = 0; i < plan->firmware->len; i++)
-    g_ptr_array_add (queue, ((SmithItem *) g_ptr_array_index (plan->firmware, i))->firmware);
-  for (guint i = 0; plan->before != NULL && i < queue->len; i++)
-    {
-      SmithVerdict *verdict = smith_verdict_for_queue (queue, i, plan->before, mode, plan->aim);
-
-      apply_override (plan, verdict);
-      worst = smith_verdict_join (worst, verdict);
-    }
-  return worst;
+  return smith_judge_items (plan->firmware, plan->before, mode, plan->aim, plan->override);
 }
 
 static gboolean

@@ -54,6 +54,7 @@ smith_saved_state_for_plan (SmithPlan *plan)
 
   state->usb_path = g_strdup (plan->usb_path);
   state->version = g_strdup (smith_plan_get_version (plan));
+  state->aim = plan->aim;
   state->override = g_strdup (plan->override);
   state->known_signature = plan->known_signature;
   state->roaming = plan->roaming;
@@ -166,6 +167,7 @@ smith_saved_state_to_plan (SmithSavedState *state,
           || !check_same (item->firmware->sha256, state->sha256[i], state->paths[i], error))
         return NULL;
     }
+  plan->aim = state->aim;
   plan->override = g_strdup (state->override);
   plan->known_signature = state->known_signature;
   plan->roaming = state->roaming;
@@ -259,6 +261,7 @@ smith_saved_state_save (SmithSavedState *state, const char *path, GError **error
   set_strings (file, "entries", state->entries, state->n_files);
   set_strings (file, "sha256", state->sha256, state->n_files);
   set_string (file, "version", state->version);
+  set_string (file, "aim", smith_aim_name (state->aim));
   set_string (file, "override", state->override);
   g_key_file_set_boolean (file, GROUP, "known-signature", state->known_signature);
   g_key_file_set_boolean (file, GROUP, "roaming", state->roaming);
@@ -307,6 +310,22 @@ read_step (GKeyFile *file, SmithStep *step)
   for (*step = 0; *step < SMITH_N_STEPS; (*step)++)
     if (g_strcmp0 (name, smith_step_name (*step)) == 0)
       return TRUE;
+  return FALSE;
+}
+
+/* An older program kept none: then nothing in particular is wanted. */
+static gboolean
+read_aim (GKeyFile *file, SmithAim *aim)
+{
+  g_autofree char *name = g_key_file_get_string (file, GROUP, "aim", NULL);
+
+  *aim = SMITH_AIM_ANY;
+  if (name == NULL)
+    return TRUE;
+  for (; *aim <= SMITH_AIM_RESCUE; (*aim)++)
+    if (g_str_equal (name, smith_aim_name (*aim)))
+      return TRUE;
+  *aim = SMITH_AIM_ANY;
   return FALSE;
 }
 
@@ -362,7 +381,8 @@ read_state (GKeyFile *file, SmithSavedState *state)
       && (!read_path (&state->loader_path) || !is_sha256 (state->loader_sha256)))
     return FALSE;
   return g_key_file_get_integer (file, GROUP, "format", NULL) == FORMAT && state->usb_path != NULL
-         && read_files (file, state) && read_step (file, &state->step)
+         && read_files (file, state) && read_aim (file, &state->aim)
+         && read_step (file, &state->step)
          && read_number (file, "file", state->n_files, &state->file)
          && read_number (file, "partition", SMITH_FIRMWARE_PARTITIONS_MAX, &state->partition);
 }

@@ -152,6 +152,7 @@ ask_as_text (SmithDownload *download, guint timeout_ms, GCancellable *cancellabl
                    version, PROTOCOL);
       return TEXT_FAILED;
     }
+  download->knows_text = TRUE;
   return TEXT_YES;
 }
 
@@ -165,6 +166,18 @@ gboolean
 smith_download_is_balong (SmithDownload *download)
 {
   return download->version != NULL && g_str_has_prefix (download->version, BALONG_VERSION);
+}
+
+/**
+ * smith_download_knows_text:
+ *
+ * Returns: whether the stick has answered in text, which loaders of Qualcomm
+ *   chips do not know
+ */
+gboolean
+smith_download_knows_text (SmithDownload *download)
+{
+  return download->knows_text;
 }
 
 /* Back from frames to text, where the stick knows how to. Returns: FALSE only

@@ -34,6 +34,7 @@ struct _SmithDownload
   SmithPort *port;
   SmithFrameChannel *frames;
   gboolean frames_only; /* it knows no text */
+  gboolean knows_text;  /* it has answered in text */
   gboolean binary;
   gboolean has_signature; /* the binary stage was entered with a file's signature */
   gboolean written;       /* something may have been written */

@@ -280,6 +280,17 @@ judge_qualcomm (SmithVerdict *verdict, const SmithFirmware *firmware, const char
                                                           : _ ("something else")));
 }
 
+/* By its parts, and where they tell none, as in a web interface, by its texts. */
+static SmithChip
+chip_of_file (const SmithFirmware *firmware)
+{
+  SmithChip chip = firmware->chip;
+
+  if (chip == SMITH_CHIP_UNKNOWN)
+    chip = smith_product_chip (firmware->platform);
+  return chip != SMITH_CHIP_UNKNOWN ? chip : smith_product_chip (firmware->product);
+}
+
 /**
  * smith_verdict_for_product:
  * @firmware: verified
@@ -312,7 +323,7 @@ smith_verdict_for_product (const SmithFirmware *firmware, const char *product)
     conclude (verdict, SMITH_VERDICT_DOES_NOT_FIT,
               g_strdup_printf (_ ("The file is for sticks with the chip %s; this one has %s"),
                                smith_chip_name (file), smith_chip_name (stick)));
-  else if (firmware->chip == SMITH_CHIP_UNKNOWN)
+  else if (chip_of_file (firmware) == SMITH_CHIP_UNKNOWN)
     conclude (verdict, SMITH_VERDICT_UNSURE,
               g_strdup (_ ("The file does not say for which kind of stick it is made")));
   else if ((other = smith_describe_other_product (firmware, product)) != NULL)
