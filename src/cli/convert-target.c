@@ -209,7 +209,9 @@ run_way (CliTarget *target, SmithWay way, gboolean *needle_is_next)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (SmithJob) job = NULL;
+  g_autofree char *names = NULL;
   g_autofree char *question = NULL;
+  const char *version;
   CliConversion run = { .cli = target->cli,
                         .log = target->log,
                         .loop = loop,
@@ -226,10 +228,13 @@ run_way (CliTarget *target, SmithWay way, gboolean *needle_is_next)
   cli_log_items (target->log, plan->firmware);
   if (way == SMITH_WAY_NEEDLE)
     use_needle (target);
+  /* A folder of images tells no version. */
+  version = smith_plan_get_version (plan);
+  names = smith_plan_list_names (plan);
   question = g_strdup_printf (target->virtual_stick != NULL
                                   ? _ ("Write firmware %s to the practice stick at %s?")
                                   : _ ("Write firmware %s to the stick at %s?"),
-                              smith_plan_get_version (plan), plan->usb_path);
+                              version != NULL ? version : names, plan->usb_path);
   has_loader = plan->loader != NULL;
   run.question = question;
   run.job = job = smith_job_new (plan, target->bus, target->log, target->state_path);

@@ -22,6 +22,7 @@ G_BEGIN_DECLS
  * @first_file: to go on where a job stopped; else 0
  * @first_partition: of that file
  * @all_written: only the stick's return is still missing
+ * @version_before: (nullable): to go on: what was on the stick before the job began
  * @goes_on: what was kept of an earlier job is carried on; a stick may wait for it
  * @skip_network: leave the network alone afterwards
  * @roaming: may the stick use foreign networks, where settings have to be opened
@@ -43,6 +44,7 @@ typedef struct
   guint first_file;
   guint first_partition;
   gboolean all_written;
+  char *version_before;
   gboolean goes_on;
   gboolean skip_network;
   gboolean roaming;
@@ -54,6 +56,9 @@ SmithVerdict *smith_plan_judge (SmithPlan *plan, SmithMode mode);
 gboolean smith_plan_check (SmithPlan *plan, SmithMode mode, GError **error);
 void smith_plan_begin_anew (SmithPlan *plan);
 const char *smith_plan_get_version (SmithPlan *plan);
+const char *smith_plan_get_version_before (SmithPlan *plan);
+SmithAim smith_plan_get_kind (SmithPlan *plan);
+gboolean smith_plan_holds_firmware (SmithPlan *plan);
 char *smith_plan_list_names (SmithPlan *plan);
 gboolean smith_plan_becomes_hilink (SmithPlan *plan);
 

@@ -36,6 +36,7 @@ smith_saved_state_free (SmithSavedState *state)
   g_strfreev (state->entries);
   g_strfreev (state->sha256);
   g_free (state->version);
+  g_free (state->version_before);
   g_free (state->override);
   g_free (state);
 }
@@ -54,6 +55,7 @@ smith_saved_state_for_plan (SmithPlan *plan)
 
   state->usb_path = g_strdup (plan->usb_path);
   state->version = g_strdup (smith_plan_get_version (plan));
+  state->version_before = g_strdup (smith_plan_get_version_before (plan));
   state->aim = plan->aim;
   state->override = g_strdup (plan->override);
   state->known_signature = plan->known_signature;
@@ -95,14 +97,24 @@ open_again (const char *path,
   return item != NULL ? smith_item_ref (item) : NULL;
 }
 
+/* What was kept by an older program may lack the digest of a folder: two that are
+ * missing are not the same. */
 static gboolean
 check_same (const char *now, const char *then, const char *path, GError **error)
 {
   g_autofree char *name = NULL;
 
-  if (g_strcmp0 (now != NULL ? now : "", then) == 0)
+  if (now != NULL && *now != '\0' && g_strcmp0 (now, then) == 0)
     return TRUE;
   name = g_filename_display_basename (path);
+  if (then == NULL || *then == '\0')
+    {
+      g_set_error (error, SMITH_ERROR, SMITH_ERROR_WRONG_FILE,
+                   _ ("Nothing was kept by which “%s” could be compared with what the stick was "
+                      "being written with. Choose it again, and begin anew."),
+                   name);
+      return FALSE;
+    }
   g_set_error (error, SMITH_ERROR, SMITH_ERROR_WRONG_FILE,
                _ ("“%s” is not the file that the stick was being written with"), name);
   return FALSE;
@@ -168,6 +180,7 @@ smith_saved_state_to_plan (SmithSavedState *state,
         return NULL;
     }
   plan->aim = state->aim;
+  plan->version_before = g_strdup (state->version_before);
   plan->override = g_strdup (state->override);
   plan->known_signature = state->known_signature;
   plan->roaming = state->roaming;
@@ -261,6 +274,7 @@ smith_saved_state_save (SmithSavedState *state, const char *path, GError **error
   set_strings (file, "entries", state->entries, state->n_files);
   set_strings (file, "sha256", state->sha256, state->n_files);
   set_string (file, "version", state->version);
+  set_string (file, "version-before", state->version_before);
   set_string (file, "aim", smith_aim_name (state->aim));
   set_string (file, "override", state->override);
   g_key_file_set_boolean (file, GROUP, "known-signature", state->known_signature);
@@ -374,6 +388,7 @@ read_state (GKeyFile *file, SmithSavedState *state)
   state->loader_entry = g_key_file_get_string (file, GROUP, "loader-entry", NULL);
   state->loader_sha256 = g_key_file_get_string (file, GROUP, "loader-sha256", NULL);
   state->version = g_key_file_get_string (file, GROUP, "version", NULL);
+  state->version_before = g_key_file_get_string (file, GROUP, "version-before", NULL);
   state->override = g_key_file_get_string (file, GROUP, "override", NULL);
   state->known_signature = g_key_file_get_boolean (file, GROUP, "known-signature", NULL);
   state->roaming = g_key_file_get_boolean (file, GROUP, "roaming", NULL);

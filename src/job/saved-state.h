@@ -21,8 +21,9 @@ typedef struct
   guint n_files;
   char **paths;         /* NULL-terminated */
   char **entries;       /* item names, in the same order */
-  char **sha256;        /* of each file; "" for a folder of images */
+  char **sha256;        /* of each file, or of all images of a folder */
   char *version;        /* that the stick must show afterwards, or NULL */
+  char *version_before; /* that it showed before the job, or NULL */
   SmithAim aim;         /* as in SmithPlan */
   char *override;       /* as in SmithPlan, or NULL */
   gboolean known_signature;

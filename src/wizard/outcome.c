@@ -157,6 +157,14 @@ static const Ending endings[] = {
         "that was written."),
     N_ ("Convert it once more. If it stays like this, save the report and ask for help with it."),
     SMITH_ACTION_START_OVER, NULL },
+  { SMITH_ERROR_UNPROVEN, SMITH_STEP_COME_BACK, EITHER, WORKING, "same-version",
+    N_ ("The stick shows the same version as before"),
+    N_ ("Everything was written and confirmed, and the stick started. But the files do not say "
+        "which version they hold, and the stick shows the one that it had: either that is what "
+        "they hold, too, or the new firmware does not run."),
+    N_ ("If the stick does what you wanted, all is well. If not, take a firmware file that tells "
+        "its version, and convert it once more."),
+    SMITH_ACTION_START_OVER, NULL },
   { SMITH_ERROR_TIMEOUT, SMITH_STEP_COME_BACK, EITHER, NOTHING, "not-back",
     N_ ("The stick has not come back yet"),
     N_ ("Everything was written, but the stick did not show up again within a minute and a half."),
