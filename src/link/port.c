@@ -28,6 +28,7 @@ struct _SmithPort
 {
   int fd;
   char *device;
+  dev_t number;
   GCancellable *watched; /* whose descriptor is in cancel_fd */
   GPollFD cancel_fd;
   gboolean has_cancel_fd;
@@ -116,57 +117,117 @@ is_serial (int fd)
   return FALSE;
 }
 
-/* Returns: the descriptor, or -1 with errno: EBUSY where another holds it,
- * ENOTTY for what is no serial port. */
-static int
-open_once (const char *device)
+typedef struct
 {
-  struct stat info;
+  const char *device;
+  SmithPortCheckFunc check; /* or NULL */
+  gpointer user_data;
+  struct stat first; /* what the name led to at the first try */
+  gboolean has_first;
+} Opening;
+
+/**
+ * smith_port_is_same_node:
+ *
+ * Whether a name still leads to what it did: a port that leaves takes its node
+ * with it, and the next one gets a new node even if it gets the same name and
+ * the same number.
+ */
+gboolean
+smith_port_is_same_node (const struct stat *a, const struct stat *b)
+{
+  return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_rdev == b->st_rdev;
+}
+
+static gboolean
+is_meant (const Opening *opening, const struct stat *node, GError **error)
+{
+  return opening->check == NULL || opening->check (node, opening->user_data, error);
+}
+
+/* Returns: the descriptor, or -1 with errno: EBUSY where another holds it,
+ * ENOTTY for what is no serial port; or with @error where it is not the one that
+ * is meant */
+static int
+open_once (Opening *opening, struct stat *opened, GError **error)
+{
+  struct stat named;
   int fd;
 
+  if (stat (opening->device, &named) != 0)
+    return -1;
+  if (!opening->has_first)
+    opening->first = named;
+  opening->has_first = TRUE;
+  /* What was waited for has gone, and the name is another's. */
+  if (!smith_port_is_same_node (&named, &opening->first))
+    {
+      errno = ENODEV;
+      return -1;
+    }
   /* Not even opened: that alone may be noticed at the other end of a pipe. */
-  if (stat (device, &info) == 0 && !S_ISCHR (info.st_mode))
+  if (!S_ISCHR (named.st_mode))
     {
       errno = ENOTTY;
       return -1;
     }
-  fd = open (device, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (!is_meant (opening, &named, error))
+    return -1;
+  fd = open (opening->device, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   if (fd < 0)
     return -1;
   if (!is_serial (fd))
     return give_up (fd, errno == EIO ? EIO : ENOTTY);
+  /* The name may have passed to another between the two. */
+  if (fstat (fd, opened) != 0 || !smith_port_is_same_node (opened, &named))
+    return give_up (fd, ENODEV);
+  if (!is_meant (opening, opened, error))
+    return give_up (fd, ENODEV);
   if (flock (fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
     return give_up (fd, EBUSY);
   return fd;
 }
 
 /**
- * smith_port_open:
+ * smith_port_open_checked:
  * @device: such as /dev/ttyUSB0
  * @deadline: until when a port that another program holds is tried again
- * @busy: (nullable): called once, on this thread, when it has to be
+ * @check: (nullable): asked on this thread at every try, before anything else
+ *   is done to the port
+ * @busy: (nullable): called once, on this thread, when it has to be tried again
+ * @user_data: for both
  *
  * Opens a port for nobody else. What is no serial port is refused, and nothing
  * is written to it.
  *
  * Returns: (transfer full): the port, or NULL with SMITH_ERROR_PERMISSION,
- *   BUSY, DISCONNECTED (there is none), WRONG_DEVICE or G_IO_ERROR_CANCELLED
+ *   BUSY, DISCONNECTED (there is none), WRONG_DEVICE, G_IO_ERROR_CANCELLED, or
+ *   what @check says
  */
 SmithPort *
-smith_port_open (const char *device,
-                 gint64 deadline,
-                 SmithPortBusyFunc busy,
-                 gpointer user_data,
-                 GCancellable *cancellable,
-                 GError **error)
+smith_port_open_checked (const char *device,
+                         gint64 deadline,
+                         SmithPortCheckFunc check,
+                         SmithPortBusyFunc busy,
+                         gpointer user_data,
+                         GCancellable *cancellable,
+                         GError **error)
 {
+  Opening opening = { device, check, user_data, .has_first = FALSE };
+  g_autoptr (GError) problem = NULL;
+  struct stat opened;
   SmithPort *port;
   int fd;
 
-  while ((fd = open_once (device)) < 0)
+  while ((fd = open_once (&opening, &opened, &problem)) < 0)
     {
       int saved = errno;
 
+      if (problem != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&problem));
+          return NULL;
+        }
       if (saved == EINTR)
         continue;
       if (saved != EBUSY || smith_deadline_passed (deadline))
@@ -185,8 +246,25 @@ smith_port_open (const char *device,
   port = g_new0 (SmithPort, 1);
   port->fd = fd;
   port->device = g_strdup (device);
+  port->number = opened.st_rdev;
   g_debug ("%s: open", device);
   return port;
+}
+
+/**
+ * smith_port_open:
+ *
+ * The same as smith_port_open_checked() for a port of which nothing is expected.
+ */
+SmithPort *
+smith_port_open (const char *device,
+                 gint64 deadline,
+                 SmithPortBusyFunc busy,
+                 gpointer user_data,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  return smith_port_open_checked (device, deadline, NULL, busy, user_data, cancellable, error);
 }
 
 static void
@@ -220,6 +298,13 @@ const char *
 smith_port_get_device (SmithPort *port)
 {
   return port->device;
+}
+
+/* Returns: the number of the character device that was opened (its st_rdev) */
+guint64
+smith_port_get_number (SmithPort *port)
+{
+  return port->number;
 }
 
 /* A cancellable's descriptor is asked for once, not for every frame. */

@@ -3,6 +3,8 @@
 
 #include <gio/gio.h>
 
+#include <sys/stat.h>
+
 G_BEGIN_DECLS
 
 /**
@@ -20,14 +22,30 @@ typedef struct _SmithPort SmithPort;
 /* Tells that the port is held by another program and is tried again. */
 typedef void (*SmithPortBusyFunc) (gpointer user_data);
 
+/* Tells whether @node is the port that is meant, or says in @error why not. It is
+ * shown first where the name leads to, so that the port of another stick is not
+ * even opened, and then what was opened, before anything is done to it. */
+typedef gboolean (*SmithPortCheckFunc) (const struct stat *node,
+                                        gpointer user_data,
+                                        GError **error);
+
 SmithPort *smith_port_open (const char *device,
                             gint64 deadline,
                             SmithPortBusyFunc busy,
                             gpointer user_data,
                             GCancellable *cancellable,
                             GError **error);
+SmithPort *smith_port_open_checked (const char *device,
+                                    gint64 deadline,
+                                    SmithPortCheckFunc check,
+                                    SmithPortBusyFunc busy,
+                                    gpointer user_data,
+                                    GCancellable *cancellable,
+                                    GError **error);
 void smith_port_close (SmithPort *port);
 const char *smith_port_get_device (SmithPort *port);
+guint64 smith_port_get_number (SmithPort *port);
+gboolean smith_port_is_same_node (const struct stat *a, const struct stat *b);
 
 gssize smith_port_read (SmithPort *port,
                         guint8 *buffer,

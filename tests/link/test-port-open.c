@@ -2,9 +2,11 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "format/error.h"
@@ -142,8 +144,8 @@ test_busy (void)
 
   /* Long enough for several tries; said once. */
   start = g_get_monotonic_time ();
-  g_assert_null (smith_port_open (line.device, smith_deadline_in (600), count_busy, &busy, NULL,
-                                  &error));
+  g_assert_null (
+      smith_port_open (line.device, smith_deadline_in (600), count_busy, &busy, NULL, &error));
   g_assert_error (error, SMITH_ERROR, SMITH_ERROR_BUSY);
   g_clear_error (&error);
   g_assert_cmpint (busy, ==, 1);
@@ -151,19 +153,137 @@ test_busy (void)
   g_assert_cmpint (elapsed_ms (start), <, HARD_BOUND_MS);
 
   thread = cancel_soon (cancellable);
-  g_assert_null (smith_port_open (line.device, smith_deadline_in (FAR_MS), NULL, NULL, cancellable,
-                                  &error));
+  g_assert_null (
+      smith_port_open (line.device, smith_deadline_in (FAR_MS), NULL, NULL, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&error);
   g_thread_join (thread);
 
   thread = g_thread_new ("close", close_soon, first);
-  second = smith_port_open (line.device, smith_deadline_in (FAR_MS), count_busy, &busy, NULL,
-                            &error);
+  second
+      = smith_port_open (line.device, smith_deadline_in (FAR_MS), count_busy, &busy, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpint (busy, ==, 2);
   g_thread_join (thread);
   smith_port_close (second);
+}
+
+typedef struct
+{
+  guint n_asked;
+  guint refuse_at; /* counted from 1 */
+  const char *link;
+  const char *next; /* where @link leads from the first answer on, or NULL */
+  SmithPort *holder;
+} Check;
+
+static gboolean
+check_node (const struct stat *node, gpointer user_data, GError **error)
+{
+  Check *check = user_data;
+
+  g_assert_true (S_ISCHR (node->st_mode));
+  if (++check->n_asked != check->refuse_at)
+    return TRUE;
+  g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE, "another one");
+  return FALSE;
+}
+
+static void
+lead_elsewhere (Check *check)
+{
+  g_assert_cmpint (g_unlink (check->link), ==, 0);
+  g_assert_cmpint (symlink (check->next, check->link), ==, 0);
+}
+
+static gboolean
+check_then_lead_elsewhere (const struct stat *node, gpointer user_data, GError **error)
+{
+  Check *check = user_data;
+
+  g_assert_cmpuint (check->n_asked, ==, 0);
+  check->n_asked++;
+  lead_elsewhere (check);
+  return TRUE;
+}
+
+static void
+busy_then_lead_elsewhere (gpointer user_data)
+{
+  Check *check = user_data;
+
+  lead_elsewhere (check);
+  g_clear_pointer (&check->holder, smith_port_close);
+}
+
+static void
+assert_untouched (Line *line)
+{
+  struct termios settings;
+
+  g_assert_cmpint (tcgetattr (line->slave, &settings), ==, 0);
+  g_assert_true (settings.c_lflag & ECHO);
+  g_assert_cmpint (flock (line->slave, LOCK_EX | LOCK_NB), ==, 0);
+  g_assert_cmpint (flock (line->slave, LOCK_UN), ==, 0);
+}
+
+/* Asked before it is opened and after; a port that is not meant stays as it was. */
+static void
+test_check (void)
+{
+  for (guint refuse_at = 1; refuse_at <= 3; refuse_at++)
+    {
+      g_auto (Line) line = { 0 };
+      g_autoptr (SmithPort) port = NULL;
+      g_autoptr (GError) error = NULL;
+      Check check = { .refuse_at = refuse_at };
+
+      line_open (&line);
+      port = smith_port_open_checked (line.device, 0, check_node, NULL, &check, NULL, &error);
+      g_assert_cmpuint (check.n_asked, ==, MIN (refuse_at, 2));
+      if (refuse_at == 3)
+        {
+          struct stat info;
+
+          g_assert_no_error (error);
+          g_assert_cmpint (fstat (line.slave, &info), ==, 0);
+          g_assert_cmpuint (smith_port_get_number (port), ==, info.st_rdev);
+          continue;
+        }
+      g_assert_error (error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE);
+      g_assert_null (port);
+      assert_untouched (&line);
+    }
+}
+
+/* The name passes to another port: between the look at it and the opening, and
+ * while it was busy. */
+static void
+test_passed_on (void)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *dir = g_dir_make_tmp ("sticksmith-port-XXXXXX", NULL);
+      g_autofree char *link = g_build_filename (dir, "ttyUSB0", NULL);
+      g_auto (Line) line = { 0 };
+      g_auto (Line) other = { 0 };
+      g_autoptr (GError) error = NULL;
+      Check check = { .link = link };
+
+      line_open (&line);
+      line_open (&other);
+      check.next = other.device;
+      g_assert_cmpint (symlink (line.device, link), ==, 0);
+      if (i == 1)
+        check.holder = open_port (&line);
+      g_assert_null (smith_port_open_checked (link, smith_deadline_in (FAR_MS),
+                                              i == 0 ? check_then_lead_elsewhere : NULL,
+                                              busy_then_lead_elsewhere, &check, NULL, &error));
+      g_assert_error (error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED);
+      assert_untouched (&other);
+      g_assert_cmpint (g_unlink (link), ==, 0);
+      g_assert_cmpint (g_rmdir (dir), ==, 0);
+    }
 }
 
 int
@@ -173,5 +293,7 @@ main (int argc, char **argv)
   g_test_add_func ("/link/port-open/no-port", test_no_port);
   g_test_add_func ("/link/port-open/dead-line", test_dead_line);
   g_test_add_func ("/link/port-open/busy", test_busy);
+  g_test_add_func ("/link/port-open/check", test_check);
+  g_test_add_func ("/link/port-open/passed-on", test_passed_on);
   return g_test_run ();
 }
