@@ -129,12 +129,8 @@ check_mode (const SmithStick *stick, GError **error)
 /* A stick that the bus knows is spoken to as is right for it; of any other port its answers
  * alone tell. */
 static gboolean
-look_up_stick (Run *run, GError **error)
+take_stick (Run *run, SmithStick *stick, GError **error)
 {
-  g_autoptr (SmithUdevBus) bus = smith_udev_bus_new ();
-  g_autoptr (GPtrArray) sticks = smith_bus_list (SMITH_BUS (bus));
-  g_autoptr (SmithStick) stick = cli_port_owner (sticks, run->port);
-
   if (stick == NULL)
     {
       smith_log_add (run->log, SMITH_LOG_STEP, "a port of no stick that is known");
@@ -148,11 +144,46 @@ look_up_stick (Run *run, GError **error)
 }
 
 static gboolean
+is_same_stick (SmithStick *before, SmithStick *now)
+{
+  return now != NULL && now->seen == before->seen && g_str_equal (now->usb_path, before->usb_path);
+}
+
+/* Whose port a name stood for may have changed until it was open, and which it is that was
+ * opened, its number tells. */
+static SmithPort *
+open_port (Run *run, GError **error)
+{
+  g_autoptr (SmithUdevBus) bus = smith_udev_bus_new ();
+  g_autoptr (GPtrArray) sticks = smith_bus_list (SMITH_BUS (bus));
+  g_autoptr (SmithStick) before = cli_port_owner (sticks, run->port);
+  g_autoptr (SmithStick) now = NULL;
+  g_autoptr (SmithPort) port = NULL;
+
+  if (before != NULL && !check_mode (before, NULL))
+    {
+      take_stick (run, before, error);
+      return NULL;
+    }
+  port = smith_open_device (run->port, NULL, NULL, run->cli->cancellable, error);
+  if (port == NULL)
+    return NULL;
+  smith_bus_rescan (SMITH_BUS (bus));
+  g_ptr_array_unref (sticks);
+  sticks = smith_bus_list (SMITH_BUS (bus));
+  now = cli_number_owner (sticks, smith_port_get_number (port));
+  if (before != NULL && !is_same_stick (before, now))
+    g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED, _ ("The stick has left"));
+  else if (take_stick (run, now, error))
+    return g_steal_pointer (&port);
+  return NULL;
+}
+
+static gboolean
 write_items (Run *run, GPtrArray *items, SmithFlashReport *report, GError **error)
 {
   static const SmithFlashFuncs funcs = { on_confirm, on_partition, on_progress };
-  g_autoptr (SmithPort) port
-      = smith_open_device (run->port, NULL, NULL, run->cli->cancellable, error);
+  g_autoptr (SmithPort) port = open_port (run, error);
   gboolean ok;
 
   if (port == NULL)
@@ -197,8 +228,7 @@ flash (Run *run)
   if (items != NULL)
     {
       cli_log_items (log, items);
-      if (look_up_stick (run, &error))
-        write_items (run, items, report, &error);
+      write_items (run, items, report, &error);
     }
   save_report (run, report, error);
   return finish (run->cli, report, &run->options, error);

@@ -192,7 +192,8 @@ identify_port (Cli *cli, const char *device)
 
   asked.stick = cli_port_owner (sticks, device);
   if (asked.stick != NULL)
-    asked.identity = smith_identify (asked.stick, NULL, cli->cancellable, &asked.error);
+    asked.identity
+        = smith_identify (SMITH_BUS (bus), asked.stick, NULL, cli->cancellable, &asked.error);
   else
     {
       cli_say (cli, _ ("%s belongs to no stick that is known: it is only asked whether it is one"),
@@ -208,7 +209,7 @@ identify_web (Cli *cli, const char *address)
   g_autoptr (SmithStick) stick = smith_stick_new ("", 0, 0, SMITH_MODE_HILINK);
   g_auto (Asked) asked = { .port = address };
 
-  asked.identity = smith_identify (stick, address, cli->cancellable, &asked.error);
+  asked.identity = smith_identify (NULL, stick, address, cli->cancellable, &asked.error);
   return report (cli, &asked, 1);
 }
 
@@ -230,7 +231,8 @@ identify_all (Cli *cli)
   for (guint i = 0; i < sticks->len; i++)
     {
       asked[i].stick = smith_stick_ref (g_ptr_array_index (sticks, i));
-      asked[i].identity = smith_identify (asked[i].stick, NULL, cli->cancellable, &asked[i].error);
+      asked[i].identity = smith_identify (SMITH_BUS (bus), asked[i].stick, NULL, cli->cancellable,
+                                          &asked[i].error);
     }
   status = report (cli, asked, sticks->len);
   for (guint i = 0; i < sticks->len; i++)

@@ -84,7 +84,8 @@ identify (CliTarget *target)
 
   if (target->stick->mode == SMITH_MODE_BOOT_ROM)
     return;
-  target->identity = smith_identify (target->stick, NULL, target->cli->cancellable, &error);
+  target->identity
+      = smith_identify (target->bus, target->stick, NULL, target->cli->cancellable, &error);
   cli_report_note_identity (&target->report, target->identity);
   smith_log_add (target->log, SMITH_LOG_DETAIL, "stick %04x:%04x, %s, hardware %s",
                  target->stick->vendor, target->stick->product,

@@ -6,5 +6,6 @@
 G_BEGIN_DECLS
 
 SmithStick *cli_port_owner (GPtrArray *sticks, const char *device);
+SmithStick *cli_number_owner (GPtrArray *sticks, guint64 number);
 
 G_END_DECLS

@@ -265,6 +265,6 @@ smith_cd_stage_set (SmithBus *bus,
   stick = smith_reactivation_find_stick (bus, usb_path, cancellable, error);
   if (stick == NULL)
     return FALSE;
-  port = smith_open_stick_port (stick, SMITH_PORT_AT, NULL, NULL, cancellable, error);
+  port = smith_open_stick_port (bus, stick, SMITH_PORT_AT, NULL, NULL, cancellable, error);
   return port != NULL && smith_cd_stage_set_on_port (port, old, report, cancellable, error);
 }

@@ -119,7 +119,7 @@ ask_version_by_web (SmithConversion *c, gint64 deadline, GError **error)
                                _ ("The stick has left"));
           return NULL;
         }
-      identity = smith_identify (c->stick, NULL, c->cancellable, error);
+      identity = smith_identify (c->bus, c->stick, NULL, c->cancellable, error);
       if (identity != NULL && identity->firmware != NULL)
         {
           g_clear_pointer (&c->report->after, smith_identity_unref);
@@ -219,7 +219,7 @@ compare_imei (SmithConversion *c, GError **error)
   if (c->plan->before == NULL || c->plan->before->imei == NULL)
     return TRUE;
   if (c->report->after == NULL)
-    c->report->after = smith_identify (c->stick, NULL, c->cancellable, NULL);
+    c->report->after = smith_identify (c->bus, c->stick, NULL, c->cancellable, NULL);
   if (c->report->after == NULL || c->report->after->imei == NULL
       || g_str_equal (c->report->after->imei, c->plan->before->imei))
     return TRUE;

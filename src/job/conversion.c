@@ -272,8 +272,8 @@ smith_conversion_open_port (SmithConversion *c, SmithPortRole role, GError **err
   if (now == NULL)
     return NULL;
   smith_conversion_take_stick (c, now);
-  return smith_open_stick_port (c->stick, role, c->funcs->busy, c->user_data, c->cancellable,
-                                error);
+  return smith_open_stick_port (c->bus, c->stick, role, c->funcs->busy, c->user_data,
+                                c->cancellable, error);
 }
 
 /* Of two ports only one answers, and nothing tells which. */
@@ -290,8 +290,8 @@ upload (SmithConversion *c, GError **error)
       if (candidate->role != SMITH_PORT_BOOT)
         continue;
       g_clear_error (&problem);
-      port = smith_open_device (candidate->device, c->funcs->busy, c->user_data, c->cancellable,
-                                &problem);
+      port = smith_open_stick_device (c->bus, c->stick, candidate->device, c->funcs->busy,
+                                      c->user_data, c->cancellable, &problem);
       if (port != NULL
           && smith_boot_rom_upload (port, c->plan->loader->loader, FALSE, on_loader_progress, c,
                                     c->cancellable, &problem))
@@ -301,7 +301,7 @@ upload (SmithConversion *c, GError **error)
     }
   /* Without any, it is said why. */
   if (problem == NULL)
-    smith_open_stick_port (c->stick, SMITH_PORT_BOOT, NULL, NULL, c->cancellable, error);
+    smith_open_stick_port (c->bus, c->stick, SMITH_PORT_BOOT, NULL, NULL, c->cancellable, error);
   else
     g_propagate_error (error, g_steal_pointer (&problem));
   return FALSE;

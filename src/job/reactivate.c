@@ -281,7 +281,7 @@ smith_reactivate_run (SmithBus *bus,
   stick = smith_reactivation_find_stick (bus, usb_path, cancellable, error);
   if (stick == NULL)
     return FALSE;
-  port = smith_open_stick_port (stick, SMITH_PORT_AT, NULL, NULL, cancellable, error);
+  port = smith_open_stick_port (bus, stick, SMITH_PORT_AT, NULL, NULL, cancellable, error);
   return port != NULL
          && smith_reactivate_on_port (port, options, func, user_data, report, cancellable, error);
 }

@@ -8,6 +8,7 @@
 #include "link/deadline.h"
 #include "link/diagnostics.h"
 #include "open-port.h"
+#include "stick/stick-port.h"
 #include "stick/web.h"
 
 /* A stick that was asked is off the bus within the first time, and there again
@@ -237,8 +238,8 @@ switch_sfm_on (WayIn *way, SmithPort *port, GError **error)
 static gboolean
 ask_by_at (WayIn *way, GError **error)
 {
-  g_autoptr (SmithPort) port
-      = smith_open_stick_port (way->stick, SMITH_PORT_AT, NULL, NULL, way->cancellable, error);
+  g_autoptr (SmithPort) port = smith_open_stick_port (way->bus, way->stick, SMITH_PORT_AT, NULL,
+                                                      NULL, way->cancellable, error);
   g_autoptr (SmithAtAnswer) answer = NULL;
   g_autoptr (GError) local = NULL;
 
@@ -259,8 +260,8 @@ ask_by_at (WayIn *way, GError **error)
 static gboolean
 ask_by_diagnostics (WayIn *way, GError **error)
 {
-  g_autoptr (SmithPort) port
-      = smith_open_stick_port (way->stick, SMITH_PORT_AT, NULL, NULL, way->cancellable, error);
+  g_autoptr (SmithPort) port = smith_open_stick_port (way->bus, way->stick, SMITH_PORT_AT, NULL,
+                                                      NULL, way->cancellable, error);
   g_autoptr (GError) local = NULL;
   SmithDiagnosticsInfo info;
 
@@ -294,7 +295,8 @@ switch_sfm_off (WayIn *way)
   way->sfm = FALSE;
   if (device == NULL || is_there (now))
     return;
-  port = smith_port_open (device, smith_deadline_in (UNDO_MS), NULL, NULL, NULL, NULL);
+  port = smith_stick_port_open (way->bus, now, device, smith_deadline_in (UNDO_MS), NULL, NULL,
+                                NULL, NULL);
   if (port != NULL)
     answer = smith_at_exchange (port, "AT^SFM=0", UNDO_MS, NULL, NULL);
   g_info ("the stick was told that no firmware comes: %s",

@@ -265,6 +265,38 @@ smith_bus_find (SmithBus *bus, const char *usb_path)
   return stick != NULL ? smith_stick_ref (stick) : NULL;
 }
 
+/**
+ * smith_bus_rescan:
+ *
+ * Looks again now, so that smith_bus_list() and smith_bus_find() show what there
+ * is. Any thread; may take some milliseconds.
+ */
+void
+smith_bus_rescan (SmithBus *bus)
+{
+  SmithBusClass *klass = SMITH_BUS_GET_CLASS (bus);
+
+  if (klass->rescan != NULL)
+    klass->rescan (bus);
+}
+
+/**
+ * smith_bus_owns_port:
+ * @stick: of the present picture
+ * @device: one of its ports
+ * @number: a character device (st_rdev)
+ *
+ * Whether @number is that port, and not what had, or will have, the same name.
+ * Any thread.
+ */
+gboolean
+smith_bus_owns_port (SmithBus *bus, SmithStick *stick, const char *device, guint64 number)
+{
+  SmithBusClass *klass = SMITH_BUS_GET_CLASS (bus);
+
+  return klass->owns_port == NULL || klass->owns_port (bus, stick, device, number);
+}
+
 static void
 wake_on_cancel (GCancellable *cancellable, gpointer data)
 {

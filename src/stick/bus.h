@@ -121,6 +121,11 @@ struct _SmithBusClass
   /* Look again and publish; called about once a second while somebody waits,
    * on the waiting thread. Optional. */
   void (*rescan) (SmithBus *bus);
+
+  /* Whether the character device @number is what the system now calls @device
+   * and has made of @stick, of what rescan has just found. Any thread. Optional:
+   * where the system knows nothing of the sticks, the picture is the proof. */
+  gboolean (*owns_port) (SmithBus *bus, SmithStick *stick, const char *device, guint64 number);
 };
 
 /* Tells whether @stick is what somebody waits for. Called with the bus locked:
@@ -129,6 +134,8 @@ typedef gboolean (*SmithStickFunc) (SmithStick *stick, gpointer user_data);
 
 GPtrArray *smith_bus_list (SmithBus *bus);
 SmithStick *smith_bus_find (SmithBus *bus, const char *usb_path);
+void smith_bus_rescan (SmithBus *bus);
+gboolean smith_bus_owns_port (SmithBus *bus, SmithStick *stick, const char *device, guint64 number);
 SmithStick *smith_bus_wait (SmithBus *bus,
                             const char *usb_path,
                             SmithStickFunc func,

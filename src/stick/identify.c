@@ -10,6 +10,7 @@
 #include "link/at-channel.h"
 #include "link/deadline.h"
 #include "link/download.h"
+#include "stick-port.h"
 #include "web.h"
 
 /* Together, with the last question's time on top, below twenty seconds. */
@@ -23,6 +24,7 @@
 
 typedef struct
 {
+  SmithBus *bus;
   SmithStick *stick;
   const char *web_address;
   SmithIdentity *identity;
@@ -35,8 +37,8 @@ open_port (Asking *asking, SmithPortRole role, GError **error)
   const char *device = smith_stick_find_port (asking->stick, role);
 
   if (device != NULL)
-    return smith_port_open (device, smith_deadline_in (OPEN_MS), NULL, NULL, asking->cancellable,
-                            error);
+    return smith_stick_port_open (asking->bus, asking->stick, device, smith_deadline_in (OPEN_MS),
+                                  NULL, NULL, asking->cancellable, error);
   if (asking->stick->missing_driver != NULL)
     g_set_error (error, SMITH_ERROR, SMITH_ERROR_UNSUPPORTED,
                  _ ("This computer shows no port for the stick: the driver “%s” is missing"),
@@ -205,6 +207,7 @@ ask_by_mode (Asking *asking, GError **error)
 
 /**
  * smith_identify:
+ * @bus: (nullable): where @stick was found; may be NULL for one without ports
  * @web_address: (nullable): host[:port] of its web server where the caller knows better
  *
  * Asks a stick what it is, by whatever it answers to in its mode: AT commands,
@@ -222,13 +225,14 @@ ask_by_mode (Asking *asking, GError **error)
  *   G_IO_ERROR_CANCELLED
  */
 SmithIdentity *
-smith_identify (SmithStick *stick,
+smith_identify (SmithBus *bus,
+                SmithStick *stick,
                 const char *web_address,
                 GCancellable *cancellable,
                 GError **error)
 {
   g_autoptr (SmithIdentity) identity = smith_identity_new ();
-  Asking asking = { stick, web_address, identity, cancellable };
+  Asking asking = { bus, stick, web_address, identity, cancellable };
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error) || !ask_by_mode (&asking, error))
     return NULL;

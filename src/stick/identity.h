@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "bus.h"
 #include "catalogue.h"
 
 G_BEGIN_DECLS
@@ -74,7 +75,8 @@ typedef struct
   const SmithModel *model; /* of the default catalogue, or NULL */
 } SmithIdentity;
 
-SmithIdentity *smith_identify (SmithStick *stick,
+SmithIdentity *smith_identify (SmithBus *bus,
+                               SmithStick *stick,
                                const char *web_address,
                                GCancellable *cancellable,
                                GError **error);

@@ -4,10 +4,12 @@
 #include "udev-bus.h"
 
 #include <gudev/gudev.h>
+#include <sys/sysmacros.h>
 
 #include "link/deadline.h"
 #include "soon.h"
 #include "udev-scan.h"
+#include "udev-sysfs.h"
 #include "udev-watch.h"
 
 /* How long to collect what belongs together before looking. */
@@ -219,6 +221,23 @@ smith_udev_bus_rescan (SmithBus *bus)
   look (SMITH_UDEV_BUS (bus));
 }
 
+/* By number, which unlike a name is what was really opened. A hub has its sticks
+ * below itself, so that of the stick only its own interfaces count. */
+static gboolean
+smith_udev_bus_owns_port (SmithBus *base, SmithStick *stick, const char *device, guint64 number)
+{
+  SmithUdevBus *bus = SMITH_UDEV_BUS (base);
+  g_autofree char *id = g_strdup_printf ("%u:%u", major ((dev_t) number), minor ((dev_t) number));
+  g_autofree char *link = g_build_filename (bus->root, "sys/dev/char", id, NULL);
+  g_autofree char *path = smith_sysfs_resolve (link);
+  g_autofree char *folder = path != NULL ? g_build_filename (bus->root, "sys", path, NULL) : NULL;
+  g_autofree char *interfaces = g_strconcat (stick->device_path, "/", stick->usb_path, ":", NULL);
+  g_autofree char *name = g_path_get_basename (device);
+  g_autofree char *made = path != NULL ? g_path_get_basename (path) : NULL;
+
+  return folder != NULL && g_str_has_prefix (folder, interfaces) && g_str_equal (made, name);
+}
+
 static void
 on_uevent (GUdevClient *client, const char *action, GUdevDevice *device, SmithSoon *soon)
 {
@@ -274,6 +293,7 @@ smith_udev_bus_class_init (SmithUdevBusClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = smith_udev_bus_finalize;
   SMITH_BUS_CLASS (klass)->rescan = smith_udev_bus_rescan;
+  SMITH_BUS_CLASS (klass)->owns_port = smith_udev_bus_owns_port;
   /* Only for itself: what SmithSoon emits. */
   signals[LOOK] = g_signal_new_class_handler ("look", SMITH_TYPE_UDEV_BUS, G_SIGNAL_RUN_LAST,
                                               G_CALLBACK (smith_udev_bus_look), NULL, NULL, NULL,

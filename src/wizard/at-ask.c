@@ -5,6 +5,8 @@
 
 typedef struct
 {
+  SmithBus *bus;
+  SmithStick *stick;
   char *device;
   char *command;
   guint timeout_ms;
@@ -15,6 +17,8 @@ question_free (gpointer data)
 {
   Question *question = data;
 
+  g_object_unref (question->bus);
+  smith_stick_unref (question->stick);
   g_free (question->device);
   g_free (question->command);
   g_free (question);
@@ -30,7 +34,8 @@ ask_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
   GError *error = NULL;
 
   if (smith_at_command_check (question->command, &error))
-    port = smith_open_device (question->device, NULL, NULL, cancellable, &error);
+    port = smith_open_stick_device (question->bus, question->stick, question->device, NULL, NULL,
+                                    cancellable, &error);
   if (port != NULL)
     answer = smith_at_exchange (port, question->command, question->timeout_ms, cancellable, &error);
   g_clear_pointer (&port, smith_port_close);
@@ -42,7 +47,8 @@ ask_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
 
 /**
  * smith_at_ask_async:
- * @device: the port, such as /dev/ttyUSB0
+ * @stick: as it was when it was offered
+ * @device: its port, such as /dev/ttyUSB0
  * @command: what somebody typed
  * @timeout_ms: how long to wait for the answer, once the port is open
  * @callback: called in the thread default main context of the caller, when the
@@ -52,7 +58,9 @@ ask_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
  * answer, on a worker.
  */
 void
-smith_at_ask_async (const char *device,
+smith_at_ask_async (SmithBus *bus,
+                    SmithStick *stick,
+                    const char *device,
                     const char *command,
                     guint timeout_ms,
                     GCancellable *cancellable,
@@ -62,6 +70,8 @@ smith_at_ask_async (const char *device,
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   Question *question = g_new0 (Question, 1);
 
+  question->bus = g_object_ref (bus);
+  question->stick = smith_stick_ref (stick);
   question->device = g_strdup (device);
   question->command = g_strdup (command);
   question->timeout_ms = timeout_ms;
@@ -75,7 +85,7 @@ smith_at_ask_async (const char *device,
  *
  * Returns: (transfer full): the answer, whatever its result; or NULL with
  *   SMITH_ERROR_UNSUPPORTED for a command that is not sent, or with what
- *   smith_port_open() and smith_at_exchange() tell
+ *   smith_open_stick_device() and smith_at_exchange() tell
  */
 SmithAtAnswer *
 smith_at_ask_finish (GAsyncResult *result, GError **error)

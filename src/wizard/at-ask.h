@@ -2,10 +2,13 @@
 #pragma once
 
 #include "link/at-channel.h"
+#include "stick/bus.h"
 
 G_BEGIN_DECLS
 
-void smith_at_ask_async (const char *device,
+void smith_at_ask_async (SmithBus *bus,
+                         SmithStick *stick,
+                         const char *device,
                          const char *command,
                          guint timeout_ms,
                          GCancellable *cancellable,

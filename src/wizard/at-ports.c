@@ -6,7 +6,7 @@ port_free (gpointer data)
 {
   SmithAtPort *port = data;
 
-  g_free (port->usb_path);
+  smith_stick_unref (port->stick);
   g_free (port->device);
   g_free (port);
 }
@@ -22,7 +22,7 @@ add_ports (GPtrArray *ports, SmithStick *stick)
       if (found->role != SMITH_PORT_AT)
         continue;
       port = g_new0 (SmithAtPort, 1);
-      port->usb_path = g_strdup (stick->usb_path);
+      port->stick = smith_stick_ref (stick);
       port->device = g_strdup (found->device);
       g_ptr_array_add (ports, port);
     }
@@ -40,6 +40,8 @@ smith_at_ports_list (SmithSession *session)
   return ports;
 }
 
+/* Not where a stick has left and come back: it is another one to whoever wants
+ * to speak to it. */
 gboolean
 smith_at_ports_are_same (GPtrArray *a, GPtrArray *b)
 {
@@ -50,7 +52,8 @@ smith_at_ports_are_same (GPtrArray *a, GPtrArray *b)
       const SmithAtPort *one = g_ptr_array_index (a, i);
       const SmithAtPort *other = g_ptr_array_index (b, i);
 
-      if (!g_str_equal (one->usb_path, other->usb_path)
+      if (one->stick->seen != other->stick->seen
+          || !g_str_equal (one->stick->usb_path, other->stick->usb_path)
           || !g_str_equal (one->device, other->device))
         return FALSE;
     }
@@ -61,8 +64,12 @@ static guint
 find_by_path (GPtrArray *ports, const char *usb_path)
 {
   for (guint i = 0; i < ports->len; i++)
-    if (g_strcmp0 (((SmithAtPort *) g_ptr_array_index (ports, i))->usb_path, usb_path) == 0)
-      return i;
+    {
+      const SmithAtPort *port = g_ptr_array_index (ports, i);
+
+      if (g_strcmp0 (port->stick->usb_path, usb_path) == 0)
+        return i;
+    }
   return ports->len;
 }
 

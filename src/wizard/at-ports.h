@@ -5,10 +5,10 @@
 
 G_BEGIN_DECLS
 
-/* A port that takes commands, and where its stick is plugged in. */
+/* A port that takes commands, and whose it is. */
 typedef struct
 {
-  char *usb_path;
+  SmithStick *stick;
   char *device;
 } SmithAtPort;
 

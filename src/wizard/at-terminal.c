@@ -67,7 +67,7 @@ show_ports (SmithAtTerminal *terminal)
 {
   GPtrArray *ports = smith_at_ports_list (terminal->session);
   const SmithAtPort *port = find_port (terminal);
-  g_autofree char *before = port != NULL ? g_strdup (port->usb_path) : NULL;
+  g_autofree char *before = port != NULL ? g_strdup (port->stick->usb_path) : NULL;
   g_autoptr (GtkStringList) names = NULL;
 
   if (smith_at_ports_are_same (ports, terminal->offered))
@@ -81,7 +81,7 @@ show_ports (SmithAtTerminal *terminal)
       port = g_ptr_array_index (ports, i);
       /* Translators: a serial port, and where its stick is plugged in. */
       gtk_string_list_take (names, g_strdup_printf (_ ("%s (stick at USB port %s)"), port->device,
-                                                    port->usb_path));
+                                                    port->stick->usb_path));
     }
   g_ptr_array_unref (terminal->offered);
   terminal->offered = ports;
@@ -217,8 +217,8 @@ smith_at_terminal_ask (SmithAtTerminal *terminal, const char *command)
   add_line (terminal, SMITH_AT_SAID, command);
   smith_at_history_add (terminal->history, command);
   terminal->cancellable = g_cancellable_new ();
-  smith_at_ask_async (port->device, command, ANSWER_MS, terminal->cancellable, on_answer,
-                      g_object_ref (terminal));
+  smith_at_ask_async (smith_session_get_bus (terminal->session), port->stick, port->device, command,
+                      ANSWER_MS, terminal->cancellable, on_answer, g_object_ref (terminal));
   update (terminal);
 }
 

@@ -256,6 +256,13 @@ smith_session_list_sticks (SmithSession *session)
   return smith_bus_list (session->bus);
 }
 
+/* Returns: (transfer none) */
+SmithBus *
+smith_session_get_bus (SmithSession *session)
+{
+  return session->bus;
+}
+
 /* Returns: (transfer full) (nullable): the chosen stick as it is now, if it is there */
 SmithStick *
 smith_session_get_stick (SmithSession *session)

@@ -57,6 +57,7 @@ SmithPhase smith_session_get_phase (SmithSession *session);
 SmithPageId smith_session_get_page (SmithSession *session);
 void smith_session_set_page (SmithSession *session, SmithPageId page);
 
+SmithBus *smith_session_get_bus (SmithSession *session);
 GPtrArray *smith_session_list_sticks (SmithSession *session);
 SmithStick *smith_session_get_stick (SmithSession *session);
 SmithStick *smith_session_find_stick (SmithSession *session, const char *usb_path);

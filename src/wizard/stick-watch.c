@@ -115,13 +115,14 @@ ask_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
 {
   gint64 deadline = smith_deadline_in (COMES_UP_MS);
   GError *error = NULL;
-  SmithIdentity *identity = smith_identify (data, NULL, cancellable, &error);
+  SmithBus *bus = SMITH_STICK_WATCH (source)->bus; /* never another one */
+  SmithIdentity *identity = smith_identify (bus, data, NULL, cancellable, &error);
 
   while (identity == NULL && may_come_up (data, error) && !smith_deadline_passed (deadline))
     {
       smith_deadline_sleep (AGAIN_MS, cancellable);
       g_clear_error (&error);
-      identity = smith_identify (data, NULL, cancellable, &error);
+      identity = smith_identify (bus, data, NULL, cancellable, &error);
     }
   if (identity != NULL)
     g_task_return_pointer (task, identity, (GDestroyNotify) smith_identity_unref);

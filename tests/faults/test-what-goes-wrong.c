@@ -128,7 +128,8 @@ test_no_serial_port (void)
   world_init (&world, ROUTE_WEB);
   world_plug (&world, "");
   stick = smith_bus_find (SMITH_BUS (world.rig.bus), "1-1");
-  g_assert_null (smith_open_stick_port (stick, SMITH_PORT_AT, NULL, NULL, NULL, &world.error));
+  g_assert_null (smith_open_stick_port (SMITH_BUS (world.rig.bus), stick, SMITH_PORT_AT, NULL, NULL,
+                                        NULL, &world.error));
   g_assert_error (world.error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE);
   world_expect_says (&world, "no port");
   smith_way_advise (stick, world.route.before, &advice);

@@ -72,7 +72,7 @@ make_plan (Rig *rig, SmithItem *item, SmithWay expected)
   g_autoptr (GError) error = NULL;
   SmithWayAdvice advice;
 
-  plan->before = smith_identify (stick, NULL, NULL, &error);
+  plan->before = smith_identify (SMITH_BUS (rig->bus), stick, NULL, NULL, &error);
   g_assert_no_error (error);
   smith_way_advise (stick, plan->before, &advice);
   g_assert_cmpuint (advice.n_ways, ==, 1);
@@ -228,7 +228,7 @@ test_e392 (void)
   g_assert_cmpuint (rig_count_log (&rig, "\"usb_id\":\"12d1:1505\",\"mode\":\"cd\""), ==, 1);
   stick = smith_bus_find (SMITH_BUS (rig.bus), "1-1");
   g_assert_cmphex (stick->product, ==, 0x1506);
-  identity = smith_identify (stick, NULL, NULL, &error);
+  identity = smith_identify (SMITH_BUS (rig.bus), stick, NULL, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (identity->hardware, ==, "E392u-12 CD1E392M Ver.C");
   g_assert_cmpstr (identity->firmware, ==, "11.433.57.00.260");

@@ -5,6 +5,8 @@
 #include <grp.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <umockdev.h>
 #include <unistd.h>
 
@@ -80,7 +82,9 @@ fake_usb_new (gboolean with_events)
   else
     usb->root = g_dir_make_tmp ("fake-usb-XXXXXX", NULL);
   make_folder (usb, "dev/bus/usb/001");
+  make_folder (usb, "dev/.node");
   make_folder (usb, "sys/bus/usb/devices");
+  make_folder (usb, "sys/dev/char");
   make_folder (usb, "sys/class/tty");
   make_folder (usb, "sys/class/net");
   make_folder (usb, "sys/class/block");
@@ -185,6 +189,30 @@ make_device (FakeUsb *usb,
   write_file (usb, path, "uevent", "%s", uevent);
   g_free (make_link (usb, subsystem_link, subsystem));
   g_ptr_array_add (plugged->files, make_link (usb, link, path));
+}
+
+/* What a node that leads to @target opens is what sysfs tells to be @path; and
+ * umockdev takes the number of its nodes from links of its own. */
+static void
+number_node (FakeUsb *usb, Plugged *plugged, const char *path, const char *target)
+{
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *number = NULL;
+  g_autofree char *link = NULL;
+  g_autofree char *old = NULL;
+  char *node;
+  struct stat info;
+
+  if (target == NULL || stat (target, &info) != 0 || !S_ISCHR (info.st_mode))
+    return;
+  number = g_strdup_printf ("%u:%u", major (info.st_rdev), minor (info.st_rdev));
+  link = g_build_filename ("dev/char", number, NULL);
+  old = g_build_filename (usb->root, "sys", link, NULL);
+  g_unlink (old);
+  g_ptr_array_add (plugged->files, make_link (usb, link, path));
+  node = g_build_filename (usb->root, "dev/.node", name, NULL);
+  g_assert_cmpint (symlink (number, node), ==, 0);
+  g_ptr_array_add (plugged->files, node);
 }
 
 /* @target: (nullable): where it leads; else it is an empty file */
@@ -335,6 +363,7 @@ fake_usb_add_child (FakeUsb *usb, const char *usb_path, guint number, const char
     {
       path = g_strdup_printf ("%s/%s/tty/%s", interface, name, name);
       make_device (usb, plugged, path, "class/tty", uevent, "class/tty");
+      number_node (usb, plugged, path, words[1]);
       make_node (usb, plugged, name, words[1]);
     }
   else if (g_str_has_prefix (name, "s"))

@@ -28,7 +28,7 @@ char *fake_usb_get_node (FakeUsb *usb, const char *name);
  * in hexadecimal; endpoints such as "b81" (bulk) and "i82" (interrupt);
  * "driver" for a driver that makes nothing; "@ttyUSB0", "@usb0" or "@sr0" for
  * what its driver makes of it; "@ttyUSB0=/dev/pts/7" for a port whose node leads
- * there. They are numbered from 0.
+ * there, and which is known by that one's number. They are numbered from 0.
  */
 void fake_usb_plug (FakeUsb *usb, const char *usb_path, guint32 id, const char *const *interfaces);
 void fake_usb_add_device (FakeUsb *usb, const char *usb_path, guint32 id);

@@ -19,12 +19,22 @@ static const SmithHilinkServerConfig ordinary = {
   .imei = "350000000000014",
 };
 
+/* Asks @stick on a bus on which there is nothing else. */
+static SmithIdentity *
+identify (SmithStick *stick, const char *address, GError **error)
+{
+  g_autoptr (SmithVirtualBus) bus = smith_virtual_bus_new ();
+
+  smith_virtual_bus_set (bus, stick);
+  return smith_identify (SMITH_BUS (bus), stick, address, NULL, error);
+}
+
 static SmithIdentity *
 ask (SmithStick *stick, const char *address, int code)
 {
   g_autoptr (GError) error = NULL;
   gint64 start = g_get_monotonic_time ();
-  SmithIdentity *identity = smith_identify (stick, address, NULL, &error);
+  SmithIdentity *identity = identify (stick, address, &error);
 
   g_assert_cmpint (elapsed_ms (start), <, HARD_BOUND_MS);
   if (code < 0)

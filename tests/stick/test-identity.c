@@ -8,6 +8,7 @@
 #include "format/error.h"
 #include "link/deadline.h"
 #include "link/port.h"
+#include "simulator/virtual-bus.h"
 #include "stick/at-facts.h"
 
 #define OK "\r\n\r\nOK\r\n"
@@ -43,6 +44,16 @@ stick_with (guint16 product, SmithMode mode, Peer *peer, SmithPortRole role)
   return stick;
 }
 
+/* Asks @stick on a bus on which there is nothing else. */
+static SmithIdentity *
+identify (SmithStick *stick, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (SmithVirtualBus) bus = smith_virtual_bus_new ();
+
+  smith_virtual_bus_set (bus, stick);
+  return smith_identify (SMITH_BUS (bus), stick, NULL, cancellable, error);
+}
+
 /* Asks the stick at the other end of @peer; @code is -1 for success. Whatever is
  * sent beyond the peer's steps fails the test. */
 static SmithIdentity *
@@ -54,7 +65,7 @@ ask (Peer *peer, SmithStick *stick, int code)
 
   if (peer != NULL)
     peer_start (peer);
-  identity = smith_identify (stick, NULL, NULL, &error);
+  identity = identify (stick, NULL, &error);
   g_assert_cmpint (elapsed_ms (start), <, HARD_BOUND_MS);
   if (code < 0)
     g_assert_no_error (error);
@@ -376,7 +387,7 @@ test_flood (void)
   peer_expect_text (peer, HUSH "\r");
   peer_flood (peer, "\r\n^RSSI:1\r\n", 11);
   peer_start (peer);
-  g_assert_null (smith_identify (stick, NULL, NULL, &error));
+  g_assert_null (identify (stick, NULL, &error));
   g_assert_true (g_error_matches (error, SMITH_ERROR, SMITH_ERROR_PROTOCOL)
                  || g_error_matches (error, SMITH_ERROR, SMITH_ERROR_TIMEOUT));
   g_assert_cmpint (elapsed_ms (start), <, HARD_BOUND_MS);
@@ -421,7 +432,7 @@ test_cancelled (void)
           thread = cancel_soon (cancellable);
         }
       peer_start (peer);
-      g_assert_null (smith_identify (stick, NULL, cancellable, &error));
+      g_assert_null (identify (stick, cancellable, &error));
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
       g_clear_pointer (&thread, g_thread_join);
       peer_finish (peer);

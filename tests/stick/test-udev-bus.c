@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 
 #include "fake-usb.h"
 #include "format/error.h"
@@ -483,6 +484,64 @@ test_two_sticks (Rig *rig, gconstpointer with_events)
   expect_only (rig, "1-4.1", "boot-rom 0:boot");
 }
 
+/* A port is known by what is opened. Not all that has the right name, or is below
+ * the same hub, is the stick's. */
+static void
+test_owns_port (Rig *rig, gconstpointer with_events)
+{
+  static const struct
+  {
+    const char *usb_path;
+    const char *node;
+    guint minor;
+    gboolean owned;
+  } cases[] = {
+    { "1-2", "ttyUSB0", 3, TRUE },   { "1-2", "ttyUSB1", 5, TRUE },
+    { "1-2", "ttyUSB0", 5, FALSE },  { "1-2", "ttyUSB0", 7, FALSE },
+    { "1-2", "ttyUSB6", 7, FALSE },  { "1-2", "ttyUSB0", 9, FALSE },
+    { "1-2.1", "ttyUSB6", 7, TRUE }, { "1-2.1", "ttyUSB6", 3, FALSE },
+  };
+  static const char *const ports[]
+      = { "ff/03/12 b81 b01 @ttyUSB0=/dev/null", "ff/03/10 b82 b02 @ttyUSB1=/dev/zero", NULL };
+  static const char *const other[] = { "ff/03/12 b81 b01 @ttyUSB6=/dev/full", NULL };
+
+  if (rig->usb == NULL)
+    return;
+  fake_usb_plug (rig->usb, "1-2", 0x12d11506, ports);
+  fake_usb_plug (rig->usb, "1-2.1", 0x12d11506, other);
+  expect_only (rig, "1-2", "stick 0:at 1:modem");
+  expect_only (rig, "1-2.1", "stick 0:at");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *node = fake_usb_get_node (rig->usb, cases[i].node);
+      g_autoptr (SmithStick) stick = smith_bus_find (rig->bus, cases[i].usb_path);
+
+      g_test_message ("case %u", i);
+      g_assert_cmpint (smith_bus_owns_port (rig->bus, stick, node, makedev (1, cases[i].minor)), ==,
+                       cases[i].owned);
+    }
+  fake_usb_unplug (rig->usb, "1-2.1");
+  fake_usb_unplug (rig->usb, "1-2");
+}
+
+/* Nobody has to tell: who asks for it gets a picture of now. */
+static void
+test_rescan (Rig *rig, gconstpointer with_events)
+{
+  g_autoptr (SmithStick) stick = NULL;
+
+  if (rig->usb == NULL)
+    return;
+  fake_usb_hush (rig->usb);
+  fake_usb_plug (rig->usb, "1-2", 0x12d11506, stick_ports);
+  smith_bus_rescan (rig->bus);
+  stick = smith_bus_find (rig->bus, "1-2");
+  g_assert_nonnull (stick);
+  fake_usb_unplug (rig->usb, "1-2");
+  smith_bus_rescan (rig->bus);
+  g_assert_null (smith_bus_find (rig->bus, "1-2"));
+}
+
 /* Ports that come later belong to the same appearance. */
 static void
 test_late_ports (Rig *rig, gconstpointer with_events)
@@ -742,6 +801,8 @@ main (int argc, char **argv)
   add ("blind", test_blind);
   add ("unseen-return", test_unseen_return);
   add ("two-sticks", test_two_sticks);
+  add ("owns-port", test_owns_port);
+  add ("rescan", test_rescan);
   add ("late-ports", test_late_ports);
   add ("late-network", test_late_network);
   add ("by-event", test_by_event);
