@@ -159,12 +159,6 @@ open_once (Opening *opening, struct stat *opened, GError **error)
   if (!opening->has_first)
     opening->first = named;
   opening->has_first = TRUE;
-  /* What was waited for has gone, and the name is another's. */
-  if (!smith_port_is_same_node (&named, &opening->first))
-    {
-      errno = ENODEV;
-      return -1;
-    }
   /* Not even opened: that alone may be noticed at the other end of a pipe. */
   if (!S_ISCHR (named.st_mode))
     {
@@ -173,6 +167,12 @@ open_once (Opening *opening, struct stat *opened, GError **error)
     }
   if (!is_meant (opening, &named, error))
     return -1;
+  /* What was waited for has gone, and the name is another's. */
+  if (!smith_port_is_same_node (&named, &opening->first))
+    {
+      set_gone (error);
+      return -1;
+    }
   fd = open (opening->device, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   if (fd < 0)
     return -1;
@@ -180,7 +180,10 @@ open_once (Opening *opening, struct stat *opened, GError **error)
     return give_up (fd, errno == EIO ? EIO : ENOTTY);
   /* The name may have passed to another between the two. */
   if (fstat (fd, opened) != 0 || !smith_port_is_same_node (opened, &named))
-    return give_up (fd, ENODEV);
+    {
+      set_gone (error);
+      return give_up (fd, ENODEV);
+    }
   if (!is_meant (opening, opened, error))
     return give_up (fd, ENODEV);
   if (flock (fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)

@@ -13,6 +13,9 @@
 
 #define MAX_WORDS 24
 
+/* A program that has been started looks around by then. */
+#define PLUG_LATER_MS 1000
+
 static const char *program;
 
 /* One run of the program. */
@@ -98,23 +101,14 @@ spawn (Rig *rig, const char *const *words)
   return process;
 }
 
-/* Returns: the exit status of "convert" with @more; @output: what it said */
+/* Returns: the program's exit status; @output: what it said */
 static int
-convert_with (Rig *rig, gboolean needle, const char *const *more, char **output)
+run_program (Rig *rig, gboolean needle, const char *const *words, char **output)
 {
-  const char *words[MAX_WORDS] = { program,
-                                   "convert",
-                                   "--yes",
-                                   "--time-scale",
-                                   TIME_SCALE,
-                                   "--web-address",
-                                   bridge_get_web_address (rig->bridge) };
   Run run = { .rig = rig, .output = g_string_new (NULL), .needle = needle };
   g_autoptr (GError) error = NULL;
   guint hang;
 
-  for (guint i = 0; more[i] != NULL; i++)
-    words[7 + i] = more[i];
   run.process = spawn (rig, words);
   run.lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (run.process));
   hang = g_timeout_add_seconds (HARD_BOUND_S, on_hang, &run);
@@ -130,6 +124,23 @@ convert_with (Rig *rig, gboolean needle, const char *const *more, char **output)
   g_object_unref (run.process);
   *output = g_string_free (run.output, FALSE);
   return run.status;
+}
+
+/* Returns: the exit status of "convert" with @more; @output: what it said */
+static int
+convert_with (Rig *rig, gboolean needle, const char *const *more, char **output)
+{
+  const char *words[MAX_WORDS] = { program,
+                                   "convert",
+                                   "--yes",
+                                   "--time-scale",
+                                   TIME_SCALE,
+                                   "--web-address",
+                                   bridge_get_web_address (rig->bridge) };
+
+  for (guint i = 0; more[i] != NULL; i++)
+    words[7 + i] = more[i];
+  return run_program (rig, needle, words, output);
 }
 
 /* How one conversion goes. */
@@ -324,6 +335,37 @@ test_two (gconstpointer with_events)
   rig_tear_down (&rig);
 }
 
+static gboolean
+plug_in_boot_mode (gpointer data)
+{
+  SmithVirtualStickConfig config = rig_hilink;
+
+  config.start = SMITH_MODE_BOOT_ROM;
+  rig_plug (data, &config);
+  return G_SOURCE_REMOVE;
+}
+
+/* Somebody names a port that is not there yet. Whose it is when it comes is not
+ * known before; and this one must be sent nothing but a loader. */
+static void
+test_named_port_comes (gconstpointer with_events)
+{
+  const char *words[]
+      = { program, "flash", "--yes", "--time-scale", "5", "--port", "/dev/ttyUSB0", NULL, NULL };
+  g_autofree char *output = NULL;
+  Rig rig;
+
+  if (!has_umockdev ())
+    return;
+  rig_set_up (&rig, with_events != NULL, RIG_ABSENT);
+  words[7] = smith_practice_files_get_firmware (&rig.files, SMITH_PRACTICE_STICK);
+  g_timeout_add (PLUG_LATER_MS, plug_in_boot_mode, &rig);
+  g_assert_cmpint (run_program (&rig, FALSE, words, &output), !=, 0);
+  g_assert_nonnull (strstr (output, "boot mode"));
+  rig_assert_untouched (rig.stick);
+  rig_tear_down (&rig);
+}
+
 static const Case cases[] = {
   { BY_SWITCH, TRUE, RIG_PRESENT, TRUE },
   { BY_SWITCH, TRUE, RIG_ABSENT },
@@ -360,6 +402,8 @@ main (int argc, char **argv)
     }
   g_test_add_data_func ("/whole/convert/events/two", "", test_two);
   g_test_add_data_func ("/whole/convert/silent/two", NULL, test_two);
+  g_test_add_data_func ("/whole/convert/events/named-port-comes", "", test_named_port_comes);
+  g_test_add_data_func ("/whole/convert/silent/named-port-comes", NULL, test_named_port_comes);
   bus_up ();
   status = g_test_run ();
   bus_down ();
