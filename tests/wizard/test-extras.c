@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "wizard/at-history.h"
+#include "wizard/at-ports.h"
 #include "wizard/at-terminal.h"
 #include "wizard/heading.h"
 #include "wizard/help-texts.h"
@@ -330,11 +331,47 @@ test_more (void)
   harness_close (window);
 }
 
+/* The port of a stick that left and came back is another one, whatever its name:
+ * the old one would not be spoken to any more. */
+static void
+test_ports (void)
+{
+  SmithAtPort ports[4];
+  g_autoptr (GPtrArray) offered = g_ptr_array_new ();
+  static const struct
+  {
+    const char *usb_path;
+    guint64 seen;
+    const char *device;
+  } looks[G_N_ELEMENTS (ports)] = { { "1-1", 1, "/dev/ttyUSB0" },
+                                    { "1-1", 2, "/dev/ttyUSB0" },
+                                    { "1-2", 1, "/dev/ttyUSB0" },
+                                    { "1-1", 1, "/dev/ttyUSB1" } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ports); i++)
+    {
+      ports[i].stick = smith_stick_new (looks[i].usb_path, 0x12d1, 0x1506, SMITH_MODE_STICK);
+      ports[i].stick->seen = looks[i].seen;
+      ports[i].device = (char *) looks[i].device;
+    }
+  g_ptr_array_add (offered, &ports[0]);
+  for (gsize i = 0; i < G_N_ELEMENTS (ports); i++)
+    {
+      g_autoptr (GPtrArray) now = g_ptr_array_new ();
+
+      g_ptr_array_add (now, &ports[i]);
+      g_assert_cmpint (smith_at_ports_are_same (offered, now), ==, i == 0);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (ports); i++)
+    smith_stick_unref (ports[i].stick);
+}
+
 int
 main (int argc, char *argv[])
 {
   harness_init (&argc, &argv);
   g_test_add_func ("/extras/history", test_history);
+  g_test_add_func ("/extras/ports", test_ports);
   g_test_add_func ("/extras/terminal", test_terminal);
   g_test_add_func ("/extras/questions", test_questions);
   g_test_add_func ("/extras/history-keys", test_history_keys);
