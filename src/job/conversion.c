@@ -160,7 +160,8 @@ wait_for_web (SmithConversion *c)
          && !g_cancellable_is_cancelled (c->cancellable))
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (SmithIdentity) identity = smith_identify (c->stick, NULL, c->cancellable, &error);
+      g_autoptr (SmithIdentity) identity
+          = smith_identify (c->bus, c->stick, NULL, c->cancellable, &error);
       SmithStick *now;
 
       if (!g_error_matches (error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED)

@@ -62,7 +62,7 @@ static char *
 ask (SmithStick *stick, SmithErrorCode code)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (SmithIdentity) identity = smith_identify (stick, NULL, NULL, &error);
+  g_autoptr (SmithIdentity) identity = smith_identify (NULL, stick, NULL, NULL, &error);
 
   if (identity != NULL)
     return g_strdup (identity->hardware);
