@@ -12,6 +12,9 @@
 #define UNSUPPORTED ENDS_WITH (SMITH_ERROR_UNSUPPORTED)
 #define WELL ENDS_WELL
 
+/* Of one family it is known what it means that the restart was not confirmed. */
+#define UNRESTARTED (WRONG_DEVICE | DISCONNECTED)
+
 /* Out of step for good, in which a loader may still get through. */
 #define ANY_LOADER (WELL | TIMEOUT | REFUSED | UNSUPPORTED)
 
@@ -43,7 +46,7 @@ static const guint once[N_KINDS][N_WRONGS] = {
   [KIND_FINISH]    = { TIMEOUT, REFUSED,  TIMEOUT, TIMEOUT, WELL, WELL, TIMEOUT,             TIMEOUT, WELL, DISCONNECTED, DISCONNECTED, DISCONNECTED, WELL },
   [KIND_LEAVE]     = { WELL,    REFUSED,  WELL,    WELL,    WELL, WELL, WELL | TIMEOUT,      WELL,    WELL, DISCONNECTED, DISCONNECTED, DISCONNECTED, WELL },
   /* It may leave without an answer; what it is then, the bus shows. */
-  [KIND_RESTART]   = { WELL,    REFUSED,  WELL,    WELL,    WELL, WELL, WELL,                WELL,    WELL, TIMEOUT,      WRONG_DEVICE, WRONG_DEVICE, WELL },
+  [KIND_RESTART]   = { WELL,    REFUSED,  WELL,    WELL,    WELL, WELL, WELL,                WELL,    WELL, TIMEOUT,      UNRESTARTED,  UNRESTARTED,  WELL },
   /* Without an answer it counts as told, and what counts is where the stick goes. */
   [KIND_SFM]       = { WELL,    WELL,     WELL,    WELL,    WELL, WELL, WELL,                WELL,    WELL, DISCONNECTED, WELL,         WRONG_FILE,   WELL },
   [KIND_GODLOAD]   = { WELL,    REFUSED,  WELL,    WELL,    WELL, WELL, WELL,                WELL,    WELL, DISCONNECTED, WELL,         WRONG_FILE,   WELL },
