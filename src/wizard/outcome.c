@@ -151,7 +151,7 @@ static const Ending endings[] = {
     SMITH_ACTION_GO_ON, "power" },
 
   /* Coming back. */
-  { SMITH_ERROR_PROTOCOL, SMITH_STEP_COME_BACK, EITHER, WORKING, "old-version",
+  { SMITH_ERROR_WRONG_VERSION, SMITH_STEP_COME_BACK, EITHER, WORKING, "old-version",
     N_ ("The stick still has its old firmware"),
     N_ ("Everything was written and the stick started, but it shows another version than the one "
         "that was written."),

@@ -295,7 +295,7 @@ go_on (Run *run)
     }
   /* What is left to do there is to ask for the version, and that is the old one. */
   if (run->kept && strstr (run->one->script, "old-version") != NULL
-      && g_error_matches (outcome.error, SMITH_ERROR, SMITH_ERROR_PROTOCOL))
+      && g_error_matches (outcome.error, SMITH_ERROR, SMITH_ERROR_WRONG_VERSION))
     run->kept = FALSE;
   if (run->kept && !run->resumed)
     run_set_wrong (run, FLAW_GO_ON, "could not be gone on with: %s",

@@ -19,10 +19,11 @@
 #define SCALE 0.05
 
 /* Sound, but for sticks with another chip. */
-#define OTHER_CHIP "[file]\nshape=bin\n[firmware]\ndownload-id=0x01\nproduct=BV7R2HS\n" \
-                   "version=:BV7R2HS:T:21.2\n[partition 0]\nid=0x00000000\n" \
-                   "content=random:500:1\n[partition 1]\nid=0x00020000\n" \
-                   "content=random:500:2\n[partition 2]\nid=0x00050000\ncontent=random:500:3\n"
+#define OTHER_CHIP                                                                                 \
+  "[file]\nshape=bin\n[firmware]\ndownload-id=0x01\nproduct=BV7R2HS\n"                             \
+  "version=:BV7R2HS:T:21.2\n[partition 0]\nid=0x00000000\n"                                        \
+  "content=random:500:1\n[partition 1]\nid=0x00020000\n"                                           \
+  "content=random:500:2\n[partition 2]\nid=0x00050000\ncontent=random:500:3\n"
 
 typedef enum
 {
@@ -226,7 +227,7 @@ test_scenarios (void)
     { "loader-does-not-start", SMITH_ERROR_UNSUPPORTED, SMITH_NO_REFUSAL, SMITH_STEP_LOADER },
     { "part-refused", SMITH_ERROR_REFUSED, 2, SMITH_STEP_FLASH },
     { "unplugged", SMITH_ERROR_DISCONNECTED, SMITH_NO_REFUSAL, SMITH_STEP_FLASH },
-    { "old-version", SMITH_ERROR_PROTOCOL, SMITH_NO_REFUSAL, SMITH_STEP_COME_BACK },
+    { "old-version", SMITH_ERROR_WRONG_VERSION, SMITH_NO_REFUSAL, SMITH_STEP_COME_BACK },
     { "two-sticks", SUCCESS, SMITH_NO_REFUSAL, SMITH_STEP_REACTIVATE },
   };
   guint n;
@@ -278,7 +279,8 @@ test_scenarios (void)
       if (report->step >= SMITH_STEP_COME_BACK)
         {
           rig_expect_written (&rig, items);
-          g_assert_cmpuint (report->flash->partitions->len, ==, firmware->firmware->partitions->len);
+          g_assert_cmpuint (report->flash->partitions->len, ==,
+                            firmware->firmware->partitions->len);
           g_assert_cmpstr (report->version, ==,
                            error == NULL ? practice.files.stick_version : RIG_VERSION_BEFORE);
         }
@@ -510,8 +512,8 @@ test_port_comes_late (void)
   smith_virtual_bus_set (front.bus, outer);
   thread = g_thread_new ("node", make_node_later, &node);
   /* Written completely; it then comes back elsewhere, where nobody looks. */
-  g_assert_false (smith_conversion_run (plan, SMITH_BUS (front.bus), &funcs, &seen, report, NULL,
-                                        &error));
+  g_assert_false (
+      smith_conversion_run (plan, SMITH_BUS (front.bus), &funcs, &seen, report, NULL, &error));
   g_thread_join (thread);
   g_assert_error (error, SMITH_ERROR, SMITH_ERROR_TIMEOUT);
   g_assert_cmpint (report->step, ==, SMITH_STEP_COME_BACK);

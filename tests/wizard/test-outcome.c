@@ -46,7 +46,7 @@ static const struct
     SMITH_ACTION_GO_ON },
   { SMITH_ERROR_DISCONNECTED, SMITH_STEP_FLASH, TRUE, SMITH_MODE_DOWNLOAD, "broken-connection",
     SMITH_ACTION_GO_ON },
-  { SMITH_ERROR_PROTOCOL, SMITH_STEP_COME_BACK, TRUE, SMITH_MODE_STICK, "old-version",
+  { SMITH_ERROR_WRONG_VERSION, SMITH_STEP_COME_BACK, TRUE, SMITH_MODE_STICK, "old-version",
     SMITH_ACTION_START_OVER },
   { SMITH_ERROR_TIMEOUT, SMITH_STEP_COME_BACK, TRUE, SMITH_MODE_UNKNOWN, "not-back",
     SMITH_ACTION_START_OVER },
@@ -136,7 +136,7 @@ check_one (const GError *error, SmithStep step, gboolean touched, SmithStick *st
 static void
 test_everything (void)
 {
-  for (int code = -1; code <= SMITH_ERROR_UNSAFE_LOADER; code++)
+  for (int code = -1; code < SMITH_N_ERRORS; code++)
     for (SmithStep step = 0; step < SMITH_N_STEPS; step++)
       for (SmithMode mode = 0; mode <= SMITH_MODE_BOOT_ROM; mode++)
         for (int touched = 0; touched < 2; touched++)
