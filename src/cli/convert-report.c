@@ -63,7 +63,7 @@ cli_report_note_job (CliReport *report, SmithJob *job)
   const SmithConversionReport *done = smith_job_get_report (job);
 
   report->step = done->step;
-  report->touched = done->flash->touched;
+  report->touched = done->touched;
   g_free (report->files);
   report->files = smith_plan_list_names (plan);
   g_free (report->wanted_version);

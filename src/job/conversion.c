@@ -257,7 +257,8 @@ step_flash (SmithConversion *c, GError **error)
   SmithFlashOptions options = { .restart = TRUE,
                                 .known_signature = c->plan->known_signature,
                                 .first_file = c->plan->first_file,
-                                .first_partition = c->plan->first_partition };
+                                .first_partition = c->plan->first_partition,
+                                .goes_on = c->plan->goes_on };
   SmithPort *port;
   gboolean ok;
 
@@ -271,6 +272,7 @@ step_flash (SmithConversion *c, GError **error)
     return FALSE;
   ok = smith_flash_run (port, c->plan->firmware, &options, &c->funcs->flash, c->user_data,
                         c->report->flash, c->cancellable, error);
+  c->report->touched |= c->report->flash->touched;
   smith_port_close (port);
   return ok;
 }
@@ -311,6 +313,7 @@ smith_conversion_run (SmithPlan *plan,
   g_autoptr (GError) local = NULL;
   gboolean ok = TRUE;
 
+  report->touched = plan->goes_on;
   for (SmithStep step = 0; step < SMITH_N_STEPS && ok; step++)
     {
       report->step = step;

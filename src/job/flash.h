@@ -52,6 +52,7 @@ typedef struct
   gboolean known_signature;    /* for files without one, give the stick values that are known */
   guint first_file;            /* to go on: what stands before is on the stick already */
   guint first_partition;       /* of that file */
+  gboolean goes_on;            /* an earlier job wrote to the stick, be it nothing whole */
   const SmithVerdict *verdict; /* (nullable): what is known of the stick from before */
   gboolean frames_only;        /* see smith_download_set_frames_only() */
 } SmithFlashOptions;

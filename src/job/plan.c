@@ -40,6 +40,23 @@ smith_plan_begin_anew (SmithPlan *plan)
 }
 
 /**
+ * smith_plan_set_place:
+ *
+ * Carries the plan out with the stick at @usb_path. At another place than the
+ * plan's it may be another stick, which has nothing of it yet.
+ */
+void
+smith_plan_set_place (SmithPlan *plan, const char *usb_path)
+{
+  if (g_strcmp0 (plan->usb_path, usb_path) == 0)
+    return;
+  smith_plan_begin_anew (plan);
+  plan->goes_on = FALSE;
+  g_free (plan->usb_path);
+  plan->usb_path = g_strdup (usb_path);
+}
+
+/**
  * smith_plan_get_version:
  *
  * Returns: (transfer none) (nullable): the version that the stick must show

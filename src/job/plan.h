@@ -22,7 +22,8 @@ G_BEGIN_DECLS
  * @first_file: to go on where a job stopped; else 0
  * @first_partition: of that file
  * @all_written: only the stick's return is still missing
- * @goes_on: what was kept of an earlier job is carried on; a stick may wait for it
+ * @goes_on: what was kept of an earlier job that wrote is carried on: the stick
+ *   may hold a part of the firmware already, and wait for the rest
  * @skip_network: leave the network alone afterwards
  * @roaming: may the stick use foreign networks, where settings have to be opened
  *
@@ -53,6 +54,7 @@ void smith_plan_free (SmithPlan *plan);
 SmithVerdict *smith_plan_judge (SmithPlan *plan, SmithMode mode);
 gboolean smith_plan_check (SmithPlan *plan, SmithMode mode, GError **error);
 void smith_plan_begin_anew (SmithPlan *plan);
+void smith_plan_set_place (SmithPlan *plan, const char *usb_path);
 const char *smith_plan_get_version (SmithPlan *plan);
 char *smith_plan_list_names (SmithPlan *plan);
 gboolean smith_plan_becomes_hilink (SmithPlan *plan);

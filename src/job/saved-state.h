@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
+  char *path; /* of the file that it was read from, or NULL */
   char *usb_path;
   char *loader_path; /* NULL without one */
   char *loader_entry;
@@ -23,9 +24,10 @@ typedef struct
   char **entries; /* item names, in the same order */
   char **sha256;  /* of each file; "" for a folder of images */
   char *version;  /* that the stick must show afterwards, or NULL */
-  char *override;  /* as in SmithPlan, or NULL */
+  char *override; /* as in SmithPlan, or NULL */
   gboolean known_signature;
   gboolean roaming;
+  gboolean touched; /* something was written: a stick may wait for the rest */
   SmithStep step;
   guint file;      /* the first that is not complete */
   guint partition; /* the first in it that is not complete */
@@ -38,6 +40,7 @@ SmithPlan *smith_saved_state_to_plan (SmithSavedState *state,
                                       gpointer user_data,
                                       GCancellable *cancellable,
                                       GError **error);
+gboolean smith_saved_state_is_all_written (const SmithSavedState *state);
 void smith_saved_state_free (SmithSavedState *state);
 SmithSavedState *smith_saved_state_load (const char *path, GError **error);
 gboolean smith_saved_state_save (SmithSavedState *state, const char *path, GError **error);

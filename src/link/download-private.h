@@ -36,6 +36,7 @@ struct _SmithDownload
   gboolean frames_only; /* it knows no text */
   gboolean binary;
   gboolean written;  /* something may have been written */
+  gboolean goes_on;  /* and something was before */
   gboolean failed;   /* a partition was begun and not ended */
   gboolean restarts; /* it said so */
   char *version;

@@ -272,6 +272,18 @@ plan_to_go_on (Run *run)
   return plan;
 }
 
+/* What is kept of a place is no other one's business: only the person knows that
+ * it was the same stick. */
+static void
+forget_former_place (Run *run)
+{
+  if (g_str_equal (find_place (run), "1-1"))
+    return;
+  if (!g_file_test (run->state_path, G_FILE_TEST_EXISTS))
+    run_set_wrong (run, FLAW_REPORT, "what was kept of another place is gone");
+  g_unlink (run->state_path);
+}
+
 static void
 go_on (Run *run)
 {
@@ -290,6 +302,8 @@ go_on (Run *run)
       plan->usb_path = g_strdup (find_place (run));
       do_job (run, plan, &outcome);
       run->resumed = outcome.ok;
+      if (outcome.ok)
+        forget_former_place (run);
       if (!outcome.ok && !g_file_test (run->state_path, G_FILE_TEST_EXISTS))
         break;
     }

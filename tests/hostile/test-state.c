@@ -240,6 +240,7 @@ test_full_disk_and_another_job (void)
   other = make_file (&run, "b.bin", OTHER_VERSION);
   old = make_plan (other);
   state = smith_saved_state_for_plan (old);
+  state->touched = TRUE;
   g_assert_true (smith_saved_state_save (state, run.state_path, &error));
   set_disk_full (TRUE);
   carry_out (&run, make_plan (path));
