@@ -184,7 +184,7 @@ void
 smith_session_enter_boot_mode (SmithSession *session)
 {
   if (session->usb_path == NULL || session->entry_cancellable != NULL
-      || !smith_session_can_switch (session))
+      || !smith_session_can_switch (session) || smith_session_is_only_to_be_asked (session))
     return;
   session->entry = SMITH_ENTRY_ASKING;
   session->entry_mode = SMITH_MODE_UNKNOWN;
@@ -226,6 +226,26 @@ smith_session_leave_needle (SmithSession *session)
     return;
   session->entry = SMITH_ENTRY_NONE;
   smith_session_changed (session);
+}
+
+/* Returns: whether a job is gone on with, at its place, of which only the stick's
+ *   return is missing */
+gboolean
+smith_session_is_all_written (SmithSession *session)
+{
+  return session->resume != NULL && session->resume->all_written
+         && g_strcmp0 (session->resume->usb_path, session->usb_path) == 0;
+}
+
+/* Returns: whether that stick is back and at work: it needs no boot mode, only
+ *   to be asked for its version */
+gboolean
+smith_session_is_only_to_be_asked (SmithSession *session)
+{
+  g_autoptr (SmithStick) stick = smith_session_get_stick (session);
+
+  return stick != NULL && smith_mode_is_working (stick->mode)
+         && smith_session_is_all_written (session);
 }
 
 /* Returns: whether the chosen stick can be loaded or written now */

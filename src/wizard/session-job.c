@@ -28,6 +28,8 @@ smith_session_clear_job (SmithSession *session)
   g_clear_pointer (&session->file_names, g_free);
 }
 
+static void drop_kept (SmithSession *session, const char *usb_path);
+
 static SmithPlan *
 make_plan (SmithSession *session)
 {
@@ -52,11 +54,7 @@ make_plan (SmithSession *session)
 
       if (plan->before == NULL && before != NULL)
         plan->before = smith_identity_ref (before);
-      /* At another place it may be another stick, which has nothing of it yet. */
-      if (g_strcmp0 (plan->usb_path, session->usb_path) != 0)
-        smith_plan_begin_anew (plan);
-      g_free (plan->usb_path);
-      plan->usb_path = g_strdup (session->usb_path);
+      smith_plan_set_place (plan, session->usb_path);
     }
   return plan;
 }
@@ -118,9 +116,8 @@ on_job_done (GObject *object, GAsyncResult *result, gpointer user_data)
   if (session->job != job)
     return;
   clear_verdict (session);
-  /* A job that wrote nothing leaves an older one as it is, to be gone on with. */
-  if (ok || smith_job_get_plan (job)->goes_on || smith_job_get_report (job)->flash->touched)
-    g_clear_pointer (&session->unfinished, smith_saved_state_free);
+  if (ok)
+    drop_kept (session, smith_job_get_plan (job)->usb_path);
   session->new_version = g_strdup (smith_job_get_report (job)->version);
   session->new_mode = smith_job_get_report (job)->mode;
   smith_network_care_set_stick (session->care, session->usb_path);
@@ -128,6 +125,7 @@ on_job_done (GObject *object, GAsyncResult *result, gpointer user_data)
   session->error = g_steal_pointer (&error);
   session->phase = ok ? SMITH_PHASE_DONE : SMITH_PHASE_FAILED;
   smith_stick_watch_set_paused (session->watch, FALSE);
+  smith_session_look_for_unfinished (session);
   smith_session_changed (session);
 }
 
@@ -135,16 +133,20 @@ on_job_done (GObject *object, GAsyncResult *result, gpointer user_data)
 void
 smith_session_start (SmithSession *session)
 {
+  g_autofree char *state_path = NULL;
   SmithPlan *plan;
 
   if (session->phase != SMITH_PHASE_CHOOSING || !smith_session_has_files (session))
     return;
   smith_session_clear_job (session);
+  g_clear_pointer (&session->wanted, smith_saved_state_free);
   plan = make_plan (session);
   note_before (session, plan);
   session->file_names = smith_plan_list_names (plan);
   session->target_version = g_strdup (smith_plan_get_version (plan));
-  session->job = smith_job_new (plan, session->bus, session->log, session->state_path);
+  if (session->state_path != NULL)
+    state_path = smith_saved_states_path_for (session->state_path, plan->usb_path);
+  session->job = smith_job_new (plan, session->bus, session->log, state_path);
   session->had_job = TRUE;
   session->phase = SMITH_PHASE_RUNNING;
   session->page = SMITH_PAGE_BOOT;
@@ -175,13 +177,19 @@ smith_session_answer (SmithSession *session, gboolean yes)
   smith_session_changed (session);
 }
 
-/* The status of the job, or of the last one; zeros if there was none. */
+/* The status of the job, or of the last one; of one that could not be gone on
+ * with, what is known of it from before; zeros if there was none. */
 void
 smith_session_get_status (SmithSession *session, SmithJobStatus *status)
 {
   *status = (SmithJobStatus){ .seconds_left = SMITH_SECONDS_UNKNOWN };
   if (session->job != NULL)
     smith_job_get_status (session->job, status);
+  else if (session->wanted != NULL)
+    {
+      status->touched = session->wanted->touched;
+      status->all_written = smith_saved_state_is_all_written (session->wanted);
+    }
 }
 
 /* Returns: whether the job waits for a yes before it writes */
@@ -259,6 +267,9 @@ smith_session_care_for_network (SmithSession *session, const char *usb_path)
 typedef struct
 {
   char *path;
+  char *usb_path; /* of the one that is meant, or NULL */
+  guint serial;
+  GPtrArray *states;
   SmithSavedState *state;
   SmithPlan *plan;
 } Load;
@@ -269,6 +280,8 @@ load_free (gpointer data)
   Load *load = data;
 
   g_free (load->path);
+  g_free (load->usb_path);
+  g_clear_pointer (&load->states, g_ptr_array_unref);
   g_clear_pointer (&load->state, smith_saved_state_free);
   g_clear_pointer (&load->plan, smith_plan_free);
   g_free (load);
@@ -279,17 +292,19 @@ look_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
 {
   Load *load = data;
 
-  load->state = smith_saved_state_load (load->path, NULL);
-  g_task_return_boolean (task, load->state != NULL);
+  load->states = smith_saved_states_list (load->path);
+  g_task_return_boolean (task, TRUE);
 }
 
 static GTask *
-make_load_task (SmithSession *session, GAsyncReadyCallback callback)
+make_load_task (SmithSession *session, const char *usb_path, GAsyncReadyCallback callback)
 {
   GTask *task = g_task_new (session, session->cancellable, callback, NULL);
   Load *load = g_new0 (Load, 1);
 
   load->path = g_strdup (session->state_path);
+  load->usb_path = g_strdup (usb_path);
+  load->serial = ++session->look_serial;
   g_task_set_task_data (task, load, load_free);
   return task;
 }
@@ -300,45 +315,109 @@ on_looked (GObject *object, GAsyncResult *result, gpointer user_data)
   SmithSession *session = SMITH_SESSION (object);
   Load *load = g_task_get_task_data (G_TASK (result));
 
-  if (!g_task_propagate_boolean (G_TASK (result), NULL) || session->had_job)
+  if (!g_task_propagate_boolean (G_TASK (result), NULL) || load->serial != session->look_serial
+      || session->phase == SMITH_PHASE_RUNNING)
     return;
-  g_clear_pointer (&session->unfinished, smith_saved_state_free);
-  session->unfinished = g_steal_pointer (&load->state);
+  g_ptr_array_unref (session->kept);
+  session->kept = g_steal_pointer (&load->states);
   smith_session_changed (session);
 }
 
-/* Looks on the disk for a job that did not end. */
+/* Looks on the disk for jobs that did not end. */
 void
 smith_session_look_for_unfinished (SmithSession *session)
 {
-  g_autoptr (GTask) task = make_load_task (session, on_looked);
+  g_autoptr (GTask) task = NULL;
 
-  if (session->state_path != NULL)
-    g_task_run_in_thread (task, look_work);
+  if (session->state_path == NULL)
+    return;
+  task = make_load_task (session, NULL, on_looked);
+  g_task_run_in_thread (task, look_work);
 }
 
-/* Returns: (transfer none) (nullable): a job of an earlier run that did not end */
+static SmithSavedState *
+find_kept (SmithSession *session, const char *usb_path)
+{
+  for (guint i = 0; i < session->kept->len; i++)
+    {
+      SmithSavedState *state = g_ptr_array_index (session->kept, i);
+
+      if (g_strcmp0 (state->usb_path, usb_path) == 0)
+        return state;
+    }
+  return NULL;
+}
+
+static void
+drop_kept (SmithSession *session, const char *usb_path)
+{
+  SmithSavedState *state = find_kept (session, usb_path);
+
+  if (state != NULL)
+    g_ptr_array_remove (session->kept, state);
+}
+
+/**
+ * smith_session_get_unfinished:
+ *
+ * Returns: (transfer none) (nullable): a job that did not end: that of the
+ *   chosen stick, else that of one that is plugged in, else the newest
+ */
 const SmithSavedState *
 smith_session_get_unfinished (SmithSession *session)
 {
-  return session->unfinished;
+  SmithSavedState *state = find_kept (session, session->usb_path);
+
+  for (guint i = 0; state == NULL && i < session->kept->len; i++)
+    {
+      SmithSavedState *other = g_ptr_array_index (session->kept, i);
+      g_autoptr (SmithStick) stick = smith_bus_find (session->bus, other->usb_path);
+
+      if (stick != NULL)
+        state = other;
+    }
+  return state != NULL || session->kept->len == 0 ? state : g_ptr_array_index (session->kept, 0);
 }
 
 static void
 forget_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  smith_saved_state_remove (((Load *) data)->path);
+  Load *load = data;
+  g_autoptr (SmithSavedState) state = smith_saved_states_find (load->path, load->usb_path, NULL);
+
+  if (state != NULL)
+    smith_saved_state_remove (state->path);
   g_task_return_boolean (task, TRUE);
 }
 
+static void
+on_forgotten (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  smith_session_look_for_unfinished (SMITH_SESSION (object));
+}
+
+static void
+forget (SmithSession *session, const char *usb_path)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (session->state_path == NULL)
+    return;
+  task = make_load_task (session, usb_path, on_forgotten);
+  drop_kept (session, usb_path);
+  g_task_run_in_thread (task, forget_work);
+  smith_session_changed (session);
+}
+
+/* Forgets the one that is offered. */
 void
 smith_session_forget_unfinished (SmithSession *session)
 {
-  g_autoptr (GTask) task = make_load_task (session, NULL);
+  const SmithSavedState *state = smith_session_get_unfinished (session);
+  g_autofree char *usb_path = state != NULL ? g_strdup (state->usb_path) : NULL;
 
-  g_clear_pointer (&session->unfinished, smith_saved_state_free);
-  g_task_run_in_thread (task, forget_work);
-  smith_session_changed (session);
+  if (usb_path != NULL)
+    forget (session, usb_path);
 }
 
 /**
@@ -350,8 +429,11 @@ smith_session_forget_unfinished (SmithSession *session)
 void
 smith_session_forget_ended (SmithSession *session)
 {
-  if (session->job == NULL || session->unfinished == NULL)
-    smith_session_forget_unfinished (session);
+  SmithJobStatus status;
+
+  smith_session_get_status (session, &status);
+  if (session->job != NULL && status.touched)
+    forget (session, smith_job_get_plan (session->job)->usb_path);
 }
 
 static void
@@ -360,7 +442,7 @@ resume_work (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   Load *load = data;
   GError *error = NULL;
 
-  load->state = smith_saved_state_load (load->path, &error);
+  load->state = smith_saved_states_find (load->path, load->usb_path, &error);
   if (load->state != NULL)
     load->plan = smith_saved_state_to_plan (load->state, NULL, NULL, cancellable, &error);
   if (error != NULL)
@@ -376,7 +458,45 @@ choose_again (SmithSession *session, SmithPageId page)
   session->page = page;
   g_cancellable_cancel (session->entry_cancellable);
   session->entry = SMITH_ENTRY_NONE;
+  smith_session_choose_only_stick (session);
   smith_session_note_home_mode (session);
+  smith_session_changed (session);
+}
+
+/* A practice stick does not outlive the program: it has forgotten all. */
+static void
+adapt_to_practice (SmithSession *session)
+{
+  if (session->world == NULL || session->had_job)
+    return;
+  smith_plan_begin_anew (session->resume);
+  session->resume->goes_on = FALSE;
+}
+
+/* It is gone on with where the stick is, if that is plugged in; at once, if it
+ * only has to be asked. */
+static void
+go_on_with_plan (SmithSession *session)
+{
+  g_autoptr (SmithStick) there = smith_bus_find (session->bus, session->resume->usb_path);
+
+  adapt_to_practice (session);
+  if (there != NULL || session->usb_path == NULL)
+    smith_session_choose_stick (session, session->resume->usb_path);
+  choose_again (session, SMITH_PAGE_BOOT);
+  if (smith_session_is_only_to_be_asked (session))
+    smith_session_start (session);
+}
+
+/* What is wanted stays known, so that it can be told what that stick holds. */
+static void
+fail_to_go_on (SmithSession *session, GError *error)
+{
+  smith_session_clear_job (session);
+  if (session->wanted != NULL)
+    smith_session_choose_stick (session, session->wanted->usb_path);
+  session->error = error;
+  session->phase = SMITH_PHASE_FAILED;
   smith_session_changed (session);
 }
 
@@ -392,67 +512,54 @@ on_resumed (GObject *object, GAsyncResult *result, gpointer user_data)
   /* The person may have done something else meanwhile. */
   if (!wanted || session->phase == SMITH_PHASE_RUNNING)
     return;
+  g_clear_pointer (&session->wanted, smith_saved_state_free);
+  session->wanted = g_steal_pointer (&load->state);
   if (g_task_propagate_boolean (G_TASK (result), &error))
     {
       g_clear_pointer (&session->resume, smith_plan_free);
       session->resume = g_steal_pointer (&load->plan);
-      /* A practice stick does not outlive the program: it has forgotten all. */
-      if (session->world != NULL && !session->had_job)
-        {
-          session->resume->first_file = session->resume->first_partition = 0;
-          session->resume->all_written = FALSE;
-        }
-      if (session->usb_path == NULL)
-        session->usb_path = g_strdup (session->resume->usb_path);
-      choose_again (session, SMITH_PAGE_BOOT);
+      go_on_with_plan (session);
     }
-  else if (smith_session_has_files (session) && session->unfinished == NULL)
+  else if (smith_session_has_files (session) && session->wanted == NULL)
     choose_again (session, SMITH_PAGE_BOOT); /* from the beginning, then */
   else
-    {
-      g_clear_error (&session->error);
-      session->error = g_steal_pointer (&error);
-      session->phase = SMITH_PHASE_FAILED;
-      smith_session_changed (session);
-    }
+    fail_to_go_on (session, g_steal_pointer (&error));
+}
+
+static void
+go_on_at (SmithSession *session, const char *usb_path)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (session->phase == SMITH_PHASE_RUNNING || session->preparing || usb_path == NULL)
+    return;
+  session->preparing = TRUE;
+  task = make_load_task (session, usb_path, on_resumed);
+  g_task_run_in_thread (task, resume_work);
+  smith_session_changed (session);
 }
 
 /**
  * smith_session_go_on:
  *
  * Goes to the page from which a job is begun, with the one that was found on the
- * disk, whatever files are chosen.
+ * disk, whatever files are chosen. One of which only the stick's return was
+ * missing, with the stick back at work, is begun at once: nothing is written.
  */
 void
 smith_session_go_on (SmithSession *session)
 {
-  g_autoptr (GTask) task = NULL;
+  const SmithSavedState *state = smith_session_get_unfinished (session);
 
-  if (session->phase == SMITH_PHASE_RUNNING || session->preparing)
-    return;
-  session->preparing = TRUE;
-  task = make_load_task (session, on_resumed);
-  g_task_run_in_thread (task, resume_work);
-  smith_session_changed (session);
-}
-
-/* What is on the disk may be of another job then. */
-static gboolean
-wrote_nothing (SmithSession *session)
-{
-  SmithJobStatus status;
-
-  if (session->job == NULL)
-    return FALSE;
-  smith_session_get_status (session, &status);
-  return !status.touched && !smith_job_get_plan (session->job)->goes_on;
+  if (state != NULL)
+    go_on_at (session, state->usb_path);
 }
 
 /**
  * smith_session_try_again:
  *
  * Goes back to the page from which the job is begun. A stick that was written
- * to goes on where it stopped.
+ * to, be it by an earlier job, goes on where that stopped.
  */
 void
 smith_session_try_again (SmithSession *session)
@@ -462,8 +569,12 @@ smith_session_try_again (SmithSession *session)
   if (session->phase == SMITH_PHASE_RUNNING || session->preparing)
     return;
   smith_session_get_status (session, &status);
-  if (wrote_nothing (session) || (!status.touched && smith_session_has_files (session)))
+  if (session->job != NULL && !status.touched)
     choose_again (session, SMITH_PAGE_BOOT);
+  else if (session->job != NULL)
+    go_on_at (session, smith_job_get_plan (session->job)->usb_path);
+  else if (session->wanted != NULL)
+    go_on_at (session, session->wanted->usb_path);
   else
     smith_session_go_on (session);
 }

@@ -47,7 +47,7 @@ static void
 test_no_state (void)
 {
   g_autofree char *place = g_build_filename (g_get_user_cache_dir (), "sticksmith", "practice",
-                                             "job.ini", "full", NULL);
+                                             "job-1-1.ini", "full", NULL);
   SmithWindow *window;
 
   g_assert_cmpint (g_mkdir_with_parents (place, 0700), ==, 0);

@@ -88,7 +88,8 @@ static const Ending endings[] = {
   { "signature", NULL, 0 },
   { "stuck-in-download", NULL, 0 },
   { "loader-does-not-start", "loader-not-started", SMITH_ACTION_CHOOSE_LOADER },
-  { "part-refused", "part-refused", SMITH_ACTION_CHOOSE_FILE },
+  /* The first part already: nothing was written. */
+  { "part-refused", "refused-at-once", SMITH_ACTION_CHOOSE_FILE },
   { "unplugged", "unplugged", SMITH_ACTION_GO_ON },
   { "old-version", "old-version", SMITH_ACTION_START_OVER },
   { "two-sticks", NULL, 0 },
