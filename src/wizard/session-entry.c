@@ -183,8 +183,9 @@ run_entry (SmithSession *session)
 void
 smith_session_enter_boot_mode (SmithSession *session)
 {
-  if (session->usb_path == NULL || session->entry_cancellable != NULL
-      || !smith_session_can_switch (session) || smith_session_is_only_to_be_asked (session))
+  if (session->phase != SMITH_PHASE_CHOOSING || session->usb_path == NULL
+      || session->entry_cancellable != NULL || !smith_session_can_switch (session)
+      || smith_session_is_only_to_be_asked (session))
     return;
   session->entry = SMITH_ENTRY_ASKING;
   session->entry_mode = SMITH_MODE_UNKNOWN;

@@ -304,7 +304,7 @@ make_load_task (SmithSession *session, const char *usb_path, GAsyncReadyCallback
 
   load->path = g_strdup (session->state_path);
   load->usb_path = g_strdup (usb_path);
-  load->serial = ++session->look_serial;
+  load->serial = session->look_serial;
   g_task_set_task_data (task, load, load_free);
   return task;
 }
@@ -331,6 +331,7 @@ smith_session_look_for_unfinished (SmithSession *session)
 
   if (session->state_path == NULL)
     return;
+  session->look_serial++;
   task = make_load_task (session, NULL, on_looked);
   g_task_run_in_thread (task, look_work);
 }
@@ -403,6 +404,7 @@ forget (SmithSession *session, const char *usb_path)
 
   if (session->state_path == NULL)
     return;
+  session->look_serial++; /* one that is under way may still find it */
   task = make_load_task (session, usb_path, on_forgotten);
   drop_kept (session, usb_path);
   g_task_run_in_thread (task, forget_work);

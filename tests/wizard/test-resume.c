@@ -224,6 +224,9 @@ test_back (gconstpointer refuses)
   press_go_on (&rig);
   assert_done (&rig);
   g_assert_cmpuint (count_frames (&rig), ==, 0);
+  /* What is done stays done. */
+  smith_session_enter_boot_mode (rig.session);
+  g_assert_cmpint (smith_session_get_entry (rig.session), ==, SMITH_ENTRY_NONE);
   rig_clear (&rig);
 }
 
