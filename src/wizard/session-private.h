@@ -55,6 +55,7 @@ void smith_session_choose_only_stick (SmithSession *session);
 void smith_session_drop_resume (SmithSession *session);
 void smith_session_note_home_mode (SmithSession *session);
 void smith_session_look_for_unfinished (SmithSession *session);
+void smith_session_drop_kept (SmithSession *session, const char *usb_path);
 void smith_session_clear_job (SmithSession *session);
 void smith_session_reconsider_entry (SmithSession *session);
 void smith_session_note_entry_mode (SmithSession *session);
