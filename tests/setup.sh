@@ -8,7 +8,7 @@ packages='gcc libc6-dev meson ninja-build pkg-config gettext python3
   libglib2.0-dev libjson-glib-dev zlib1g-dev liblzma-dev libarchive-dev nettle-dev
   libgudev-1.0-dev libsoup-3.0-dev libumockdev-dev umockdev mobile-broadband-provider-info
   libgtk-4-dev librsvg2-common adwaita-icon-theme fonts-cantarell xvfb dbus xdotool
-  python3-gi gir1.2-atspi-2.0 at-spi2-core
+  python3-gi gir1.2-atspi-2.0 at-spi2-core iproute2
   desktop-file-utils appstream shared-mime-info mandoc'
 # For what checkers/ holds.
 # shellcheck disable=SC2034

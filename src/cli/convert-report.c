@@ -60,16 +60,17 @@ void
 cli_report_note_job (CliReport *report, SmithJob *job)
 {
   SmithPlan *plan = smith_job_get_plan (job);
-  const SmithConversionReport *done = smith_job_get_report (job);
+  SmithJobStatus status;
 
-  report->step = done->step;
-  report->touched = done->touched;
+  smith_job_get_status (job, &status);
+  report->step = status.step;
+  report->touched = status.touched;
   g_free (report->files);
   report->files = smith_plan_list_names (plan);
   g_free (report->wanted_version);
   report->wanted_version = g_strdup (smith_plan_get_version (plan));
   g_free (report->new_version);
-  report->new_version = g_strdup (done->version);
+  report->new_version = g_strdup (smith_job_get_report (job)->version);
 }
 
 static char *

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "bytes.h"
+#include "program.h"
 
 static SmithPartition *
 partition_new (const SmithHeader *header, guint index, guint64 offset)
@@ -119,22 +120,45 @@ is_cut_header (const guint8 *rest, gsize size)
   return FALSE;
 }
 
+/* Whether an updater carries them as two resources, each of which is a package. */
+static gboolean
+are_two_packages (SmithFirmware *firmware, const guint8 *file, guint64 end, guint64 further)
+{
+  SmithPartition *first = g_ptr_array_index (firmware->partitions, 0);
+  SmithProgram one;
+  SmithProgram other;
+
+  return firmware->kind == SMITH_FIRMWARE_UPDATER
+         && smith_program_read (file, (gsize) firmware->size, first->offset, &one)
+         && smith_program_read (file, (gsize) firmware->size, further, &other)
+         && one.resource_size > 0 && other.resource_size > 0
+         && one.resource + one.resource_size >= end
+         && one.resource + one.resource_size <= other.resource
+         && other.resource + SMITH_FIRMWARE_PREFIX_SIZE == further;
+}
+
 static void
 judge_rest (SmithFirmware *firmware, guint64 end)
 {
   const guint8 *file = g_bytes_get_data (firmware->file, NULL);
   gsize rest = (gsize) (firmware->size - end);
   guint64 further;
+  gboolean more = smith_chain_find (file, firmware->size, end, &further);
 
-  if (smith_chain_find (file, firmware->size, end, &further))
+  if (more && are_two_packages (firmware, file, end, further))
+    smith_firmware_add_problem (
+        firmware, _ ("This updater holds two packages of firmware side by side. Take it apart with "
+                     "an archive program such as 7-Zip, and choose each of the two by itself: the "
+                     "web interface first, then the stick's own firmware."));
+  else if (more)
     smith_firmware_add_problem (
         firmware, _ ("More parts stand apart from the others: something between them is damaged"));
   else if (is_cut_header (file + end, rest))
     smith_firmware_add_problem (
         firmware, _ ("The file is cut short: a further part only begins. Download it again."));
   else if (firmware->kind == SMITH_FIRMWARE_PLAIN && rest > 3)
-    smith_firmware_add_warning (
-        firmware, _ ("%zu bytes behind the last part belong to nothing"), rest);
+    smith_firmware_add_warning (firmware, _ ("%zu bytes behind the last part belong to nothing"),
+                                rest);
 }
 
 /**

@@ -11,6 +11,8 @@
 
 #define BOOT_MODE_MS 30000
 #define LOADER_START_MS 60000 /* until a loader that was taken must be running */
+#define WEB_STARTS_MS 60000   /* of a HiLink stick that was just plugged in */
+#define WEB_PAUSE_MS 2000
 
 SmithConversionReport *
 smith_conversion_report_new (void)
@@ -84,11 +86,35 @@ can_be_loaded (SmithStick *stick, gpointer user_data)
   return stick->mode == SMITH_MODE_DOWNLOAD || stick->mode == SMITH_MODE_BOOT_ROM;
 }
 
-/* Of a job that only missed the stick's return. */
+/* Whether a working stick in @mode can be asked in this way. */
 static gboolean
-can_be_loaded_or_works (SmithStick *stick, gpointer user_data)
+way_begins_in (SmithWay way, SmithMode mode)
 {
-  return can_be_loaded (stick, user_data) || smith_mode_is_working (stick->mode);
+  switch (way)
+    {
+    case SMITH_WAY_WEB:
+      return mode == SMITH_MODE_HILINK;
+    case SMITH_WAY_AT:
+    case SMITH_WAY_DIAGNOSTICS:
+      return mode == SMITH_MODE_STICK || mode == SMITH_MODE_DEBUG;
+    case SMITH_WAY_THERE:
+    case SMITH_WAY_NEEDLE:
+    case SMITH_N_WAYS:
+    default:
+      return FALSE;
+    }
+}
+
+/* A job that only missed the stick's return takes it at work, too; another one
+ * where it can be asked to switch. */
+static gboolean
+can_go_on_from (SmithStick *stick, gpointer user_data)
+{
+  const SmithPlan *plan = user_data;
+
+  return can_be_loaded (stick, NULL)
+         || (plan->all_written ? smith_mode_is_working (stick->mode)
+                               : way_begins_in (plan->way, stick->mode));
 }
 
 static gboolean
@@ -124,27 +150,83 @@ is_to_be_switched (SmithConversion *c)
              || c->plan->way == SMITH_WAY_DIAGNOSTICS);
 }
 
-static gboolean
-step_boot_mode (SmithConversion *c, GError **error)
+/* A HiLink stick is on the bus long before its web server answers. */
+static void
+wait_for_web (SmithConversion *c)
 {
-  guint wait = c->plan->boot_wait_ms != 0 ? c->plan->boot_wait_ms : BOOT_MODE_MS;
+  gint64 deadline = smith_deadline_in (WEB_STARTS_MS);
+
+  while (c->stick->mode == SMITH_MODE_HILINK && !smith_deadline_passed (deadline)
+         && !g_cancellable_is_cancelled (c->cancellable))
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (SmithIdentity) identity = smith_identify (c->stick, NULL, c->cancellable, &error);
+      SmithStick *now;
+
+      if (!g_error_matches (error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED)
+          && !g_error_matches (error, SMITH_ERROR, SMITH_ERROR_TIMEOUT))
+        return;
+      smith_deadline_sleep (WEB_PAUSE_MS, c->cancellable);
+      now = smith_bus_find (c->bus, c->plan->usb_path);
+      if (now == NULL)
+        return;
+      smith_conversion_take_stick (c, now);
+    }
+}
+
+/* What was judged before it was there is judged again, now that its mode is known. */
+static gboolean
+prepare_to_ask (SmithConversion *c, GError **error)
+{
   SmithStick *stick;
 
-  if (is_only_to_be_asked (c))
-    return TRUE;
-  if (is_to_be_switched (c))
-    stick = smith_way_in_run (c->bus, c->plan->usb_path, c->plan->before, c->plan->way,
-                              c->cancellable, error);
-  else
-    stick = smith_bus_wait (c->bus, c->plan->usb_path,
-                            c->plan->all_written ? can_be_loaded_or_works : can_be_loaded, NULL,
-                            smith_deadline_in (wait), c->cancellable, error);
+  smith_plan_begin_anew (c->plan);
+  if (!smith_plan_check (c->plan, c->stick->mode, error))
+    return FALSE;
+  if (c->plan->way == SMITH_WAY_WEB)
+    {
+      wait_for_web (c);
+      return TRUE;
+    }
+  stick = smith_wait_for_port (c->bus, c->stick, SMITH_PORT_AT, c->cancellable, error);
   if (stick == NULL)
     return FALSE;
   smith_conversion_take_stick (c, stick);
+  return TRUE;
+}
+
+/* Waits for a stick that is not there, or not where anything can be done with it. */
+static gboolean
+wait_for_stick (SmithConversion *c, GError **error)
+{
+  guint wait = c->plan->boot_wait_ms != 0 ? c->plan->boot_wait_ms : BOOT_MODE_MS;
+  SmithStick *stick = smith_bus_wait (c->bus, c->plan->usb_path, can_go_on_from, c->plan,
+                                      smith_deadline_in (wait), c->cancellable, error);
+
+  if (stick == NULL)
+    return FALSE;
+  smith_conversion_take_stick (c, stick);
+  return is_only_to_be_asked (c) || !is_to_be_switched (c) || prepare_to_ask (c, error);
+}
+
+static gboolean
+step_boot_mode (SmithConversion *c, GError **error)
+{
+  SmithStick *stick;
+
+  if (!is_only_to_be_asked (c) && !is_to_be_switched (c) && !wait_for_stick (c, error))
+    return FALSE;
   if (is_only_to_be_asked (c))
     return TRUE;
-  if (stick->mode == SMITH_MODE_BOOT_ROM && c->plan->loader == NULL)
+  if (is_to_be_switched (c))
+    {
+      stick = smith_way_in_run (c->bus, c->plan->usb_path, c->plan->before, c->plan->way,
+                                c->cancellable, error);
+      if (stick == NULL)
+        return FALSE;
+      smith_conversion_take_stick (c, stick);
+    }
+  if (c->stick->mode == SMITH_MODE_BOOT_ROM && c->plan->loader == NULL)
     {
       g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_WRONG_FILE,
                            _ ("The stick is in boot mode and needs a loader first"));

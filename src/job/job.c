@@ -476,6 +476,25 @@ settle_status (SmithJob *job)
   g_mutex_unlock (&job->lock);
 }
 
+/* One that was gone on with is through wherever its stick turned up; but where
+ * another one is at its former place, that one may be it. */
+static void
+forget_state (SmithJob *job)
+{
+  const char *former = job->plan->former_place;
+  g_autoptr (SmithStick) there = former != NULL ? smith_bus_find (job->bus, former) : NULL;
+  g_autoptr (SmithSavedState) state = NULL;
+
+  if (job->state == NULL)
+    return;
+  if (!job->state_waits)
+    smith_saved_state_remove (job->state_path);
+  if (former != NULL && there == NULL)
+    state = smith_saved_states_find (job->state_path, former, NULL);
+  if (state != NULL)
+    smith_saved_state_remove (state->path);
+}
+
 static void
 work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -498,8 +517,7 @@ work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
       if (job->report->network_problem != NULL)
         smith_log_add (job->log, SMITH_LOG_NOTICE, _ ("It has not found its network: %s"),
                        job->report->network_problem);
-      if (job->state != NULL && !job->state_waits)
-        smith_saved_state_remove (job->state_path);
+      forget_state (job);
       g_task_return_boolean (task, TRUE);
       return;
     }

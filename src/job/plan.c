@@ -19,6 +19,7 @@ void
 smith_plan_free (SmithPlan *plan)
 {
   g_free (plan->usb_path);
+  g_free (plan->former_place);
   g_clear_pointer (&plan->before, smith_identity_unref);
   g_free (plan->override);
   g_clear_pointer (&plan->loader, smith_item_unref);
@@ -51,6 +52,8 @@ smith_plan_set_place (SmithPlan *plan, const char *usb_path)
   if (g_strcmp0 (plan->usb_path, usb_path) == 0)
     return;
   smith_plan_begin_anew (plan);
+  if (plan->goes_on && plan->former_place == NULL)
+    plan->former_place = g_strdup (plan->usb_path);
   plan->goes_on = FALSE;
   g_free (plan->usb_path);
   plan->usb_path = g_strdup (usb_path);

@@ -24,6 +24,7 @@ G_BEGIN_DECLS
  * @all_written: only the stick's return is still missing
  * @goes_on: what was kept of an earlier job that wrote is carried on: the stick
  *   may hold a part of the firmware already, and wait for the rest
+ * @former_place: (nullable): where what is carried on was kept of, if it is elsewhere
  * @skip_network: leave the network alone afterwards
  * @roaming: may the stick use foreign networks, where settings have to be opened
  *
@@ -45,6 +46,7 @@ typedef struct
   guint first_partition;
   gboolean all_written;
   gboolean goes_on;
+  char *former_place;
   gboolean skip_network;
   gboolean roaming;
 } SmithPlan;

@@ -4,9 +4,14 @@
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "format/error.h"
+#include "format/key-file.h"
 
 #define GROUP "job"
 #define FORMAT 1
@@ -395,6 +400,36 @@ read_state (GKeyFile *file, SmithSavedState *state)
          && read_number (file, "partition", SMITH_FIRMWARE_PARTITIONS_MAX, &state->partition);
 }
 
+/* Never more than a state can be, and nothing that could be waited for. Returns:
+ * (transfer full): NULL with a G_FILE_ERROR, or without one for what is no state */
+static char *
+read_text (const char *path, gsize *size, GError **error)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  g_autofree char *text = NULL;
+  struct stat status;
+  gssize n;
+
+  if (fd < 0)
+    {
+      int why = errno;
+
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (why), "%s: %s", path,
+                   g_strerror (why));
+      return NULL;
+    }
+  *size = 0;
+  if (fstat (fd, &status) == 0 && S_ISREG (status.st_mode) && status.st_size <= SIZE_MAX_BYTES)
+    {
+      text = g_malloc (SIZE_MAX_BYTES + 1);
+      while (*size <= SIZE_MAX_BYTES
+             && (n = read (fd, text + *size, SIZE_MAX_BYTES + 1 - *size)) > 0)
+        *size += (gsize) n;
+    }
+  close (fd);
+  return text != NULL && *size <= SIZE_MAX_BYTES ? g_steal_pointer (&text) : NULL;
+}
+
 /**
  * smith_saved_state_load:
  *
@@ -410,11 +445,16 @@ smith_saved_state_load (const char *path, GError **error)
   g_autoptr (SmithSavedState) state = smith_saved_state_new ();
   g_autoptr (GKeyFile) file = g_key_file_new ();
   g_autofree char *text = NULL;
+  g_autoptr (GError) local = NULL;
   gsize size;
 
-  if (!g_file_get_contents (path, &text, &size, error))
-    return NULL;
-  if (size > SIZE_MAX_BYTES || !g_key_file_load_from_data (file, text, size, 0, NULL)
+  text = read_text (path, &size, &local);
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
+  if (text == NULL || !smith_key_file_load (file, text, size, NULL)
       || !read_state (file, state))
     {
       g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE,

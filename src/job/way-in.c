@@ -7,8 +7,8 @@
 #include "link/at-channel.h"
 #include "link/deadline.h"
 #include "link/diagnostics.h"
-#include "link/hilink.h"
 #include "open-port.h"
+#include "stick/web.h"
 
 /* A stick that was asked is off the bus within the first time, and there again
  * within the second, counted from the same moment. */
@@ -18,6 +18,10 @@
 
 /* That an asked-for stick says OK and stays is common. */
 #define TRIES 3
+
+/* A stick's network takes its time after the stick has come. */
+#define NETWORK_MS 30000
+#define NETWORK_PAUSE_MS 500
 
 #define WEB_MS 10000
 #define UNDO_MS 2000
@@ -325,6 +329,40 @@ ask_repeatedly (WayIn *way, gboolean (*ask) (WayIn *way, GError **error), GError
   return FALSE;
 }
 
+/* Whether it is the same appearance of the stick still; its network card may have
+ * come in the meantime. */
+static gboolean
+look_again (WayIn *way)
+{
+  SmithStick *now = smith_bus_find (way->bus, way->usb_path);
+  gboolean is_same = now != NULL && now->seen == way->stick->seen;
+
+  if (is_same)
+    take_stick (way, now);
+  else
+    g_clear_pointer (&now, smith_stick_unref);
+  return is_same;
+}
+
+/* The server of this very stick, as soon as the way to it is there. */
+static SmithHilink *
+open_web (WayIn *way, GError **error)
+{
+  gint64 deadline = smith_deadline_in (NETWORK_MS);
+  SmithHilink *web = smith_stick_open_web (way->stick, error);
+
+  while (web == NULL && g_error_matches (*error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED)
+         && !smith_deadline_passed (deadline) && !g_cancellable_is_cancelled (way->cancellable))
+    {
+      smith_deadline_sleep (NETWORK_PAUSE_MS, way->cancellable);
+      if (!look_again (way))
+        break;
+      g_clear_error (error);
+      web = smith_stick_open_web (way->stick, error);
+    }
+  return web;
+}
+
 typedef gboolean (*WebRequest) (SmithHilink *web,
                                 gint64 deadline,
                                 GCancellable *cancellable,
@@ -334,10 +372,13 @@ typedef gboolean (*WebRequest) (SmithHilink *web,
  * that. Where the server has not said no, the bus decides; and it does whatever
  * was said where the stick is gone: an answer that it cut short may look like any. */
 static gboolean
-ask_by_web (WayIn *way, SmithHilink *web, WebRequest request, GError **error)
+ask_by_web (WayIn *way, WebRequest request, GError **error)
 {
+  g_autoptr (SmithHilink) web = open_web (way, error);
   g_autoptr (GError) local = NULL;
 
+  if (web == NULL)
+    return FALSE;
   if (!request (web, smith_deadline_in (WEB_MS), way->cancellable, &local) && !may_have_left (local)
       && has_stayed (way))
     {
@@ -356,10 +397,12 @@ ask_by_web (WayIn *way, SmithHilink *web, WebRequest request, GError **error)
   return FALSE;
 }
 
+/* Whether no other request to the web server will fare better. */
 static gboolean
 is_hopeless (WayIn *way, const GError *error)
 {
   return g_cancellable_is_cancelled (way->cancellable)
+         || g_error_matches (error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE)
          || g_error_matches (error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED);
 }
 
@@ -367,19 +410,14 @@ is_hopeless (WayIn *way, const GError *error)
 static gboolean
 go_by_web (WayIn *way, GError **error)
 {
-  g_autofree char *found
-      = way->stick->web_address == NULL ? smith_hilink_find_address (way->stick->network) : NULL;
-  g_autoptr (SmithHilink) web = smith_hilink_new (found != NULL ? found : way->stick->web_address);
-
-  if (!ask_by_web (way, web, smith_hilink_enter_download_mode, error))
+  if (!ask_by_web (way, smith_hilink_enter_download_mode, error))
     {
       if (is_hopeless (way, *error))
         return FALSE;
       g_info ("no switching by the web: %s", (*error)->message);
       g_clear_error (error);
     }
-  if (way->stick->mode == SMITH_MODE_HILINK
-      && !ask_by_web (way, web, smith_hilink_open_ports, error))
+  if (way->stick->mode == SMITH_MODE_HILINK && !ask_by_web (way, smith_hilink_open_ports, error))
     {
       if (!is_hopeless (way, *error) && !g_error_matches (*error, SMITH_ERROR, SMITH_ERROR_TIMEOUT))
         g_prefix_error (error, "%s %s ", _ ("The stick's firmware refuses download mode."),
@@ -439,16 +477,17 @@ go (WayIn *way, GError **error)
  * believes it when the stick at @usb_path is back in that mode: up to 30 s for
  * each try. A stick that says OK and stays is asked up to three times; one
  * whose web server does not switch is made to open its ports and asked there.
- * What was switched on for it is switched off again on giving up, also after
- * cancelling. Nothing is written. Blocks: for worker threads.
+ * The web server is asked through the stick's own network card only, which is
+ * waited for. What was switched on for it is switched off again on giving up,
+ * also after cancelling. Nothing is written. Blocks: for worker threads.
  *
  * Returns: (transfer full): the stick in download mode (or boot mode, should it
  *   come up there); or NULL with SMITH_ERROR_TIMEOUT where the firmware says
  *   nothing or only OK, REFUSED (with its code) or UNSUPPORTED where it says
  *   no, PROTOCOL where its web server talks nonsense: the needle is left then;
  *   DISCONNECTED where it left for good or its web server is not to be reached,
- *   WRONG_DEVICE where the stick cannot be asked this way, those of opening its
- *   port, or G_IO_ERROR_CANCELLED
+ *   WRONG_DEVICE where the stick cannot be asked this way or not be told apart
+ *   from another device, those of opening its port, or G_IO_ERROR_CANCELLED
  */
 SmithStick *
 smith_way_in_run (SmithBus *bus,

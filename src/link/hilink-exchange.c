@@ -81,9 +81,33 @@ typedef struct
 {
   SmithHilinkReply *reply;
   GCancellable *end;
+  const char *address;
+  guint card;
+  GError *astray; /* why it might have reached another device, had it gone on */
   guint n_interim;
   gboolean is_nonsense;
 } Progress;
+
+/* Before the first byte goes out. A socket that was closed is connected to nothing. */
+static void
+on_network_event (SoupMessage *message,
+                  GSocketClientEvent event,
+                  GIOStream *connection,
+                  gpointer data)
+{
+  Progress *progress = data;
+  GSocket *socket;
+
+  if (event != G_SOCKET_CLIENT_CONNECTING)
+    return;
+  g_clear_error (&progress->astray);
+  socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (connection));
+  if (!smith_hilink_bind_to_card (socket, progress->card, progress->address, &progress->astray))
+    {
+      g_socket_close (socket, NULL);
+      g_cancellable_cancel (progress->end);
+    }
+}
 
 static void
 on_wrote_body (SoupMessage *message, gpointer data)
@@ -343,8 +367,8 @@ transfer_apart (SoupMessage *message, Progress *progress, GError **error)
  * whatever its status; the body is read with status 200 only. Blocks;
  * @cancellable ends it at once from any thread.
  *
- * Returns: FALSE with SMITH_ERROR_TIMEOUT, DISCONNECTED, PROTOCOL or
- *   G_IO_ERROR_CANCELLED
+ * Returns: FALSE with SMITH_ERROR_TIMEOUT, DISCONNECTED, PROTOCOL, WRONG_DEVICE
+ *   or G_IO_ERROR_CANCELLED
  */
 gboolean
 smith_hilink_exchange (const char *address,
@@ -357,7 +381,8 @@ smith_hilink_exchange (const char *address,
   g_autoptr (SoupMessage) message = make_message (address, ask);
   g_autoptr (GCancellable) end = g_cancellable_new ();
   g_autoptr (GError) wrong = NULL;
-  Progress progress = { .reply = reply, .end = end };
+  g_autoptr (GError) astray = NULL;
+  Progress progress = { .reply = reply, .end = end, .address = address, .card = ask->card };
   Watchdog dog = { 0 };
   gulong handler = 0;
   gboolean ok;
@@ -375,6 +400,8 @@ smith_hilink_exchange (const char *address,
         set_timeout (error);
       return FALSE;
     }
+  if (ask->card != 0)
+    g_signal_connect (message, "network-event", G_CALLBACK (on_network_event), &progress);
   g_signal_connect (message, "wrote-body", G_CALLBACK (on_wrote_body), &progress);
   g_signal_connect (message, "got-informational", G_CALLBACK (on_interim), &progress);
   if (cancellable != NULL)
@@ -388,11 +415,14 @@ smith_hilink_exchange (const char *address,
   g_debug ("%s -> %u, %" G_GSIZE_FORMAT " bytes", ask->path, reply->status, reply->body->len);
   smith_trace_note ("> web %s: status %u, %" G_GSIZE_FORMAT " bytes", ask->path, reply->status,
                     reply->body->len);
+  astray = progress.astray;
   if (ok)
     return TRUE;
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
-  if (progress.is_nonsense)
+  if (astray != NULL)
+    g_propagate_error (error, g_steal_pointer (&astray));
+  else if (progress.is_nonsense)
     set_nonsense (error);
   else if (is_late)
     set_timeout (error);

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 /**
  * SmithHilinkAsk:
+ * @card: number of the network card through which it goes; 0: any
  * @path: on the server, beginning with a slash
  * @body: (nullable): an XML document: the request is a POST; NULL: a GET
  * @cookie: (nullable): value of the header of that name
@@ -17,6 +18,7 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
+  guint card;
   const char *path;
   const char *body;
   const char *cookie;
@@ -47,6 +49,8 @@ gboolean smith_hilink_exchange (const char *address,
                                 gint64 deadline,
                                 GCancellable *cancellable,
                                 GError **error);
+gboolean
+smith_hilink_bind_to_card (GSocket *socket, guint card, const char *address, GError **error);
 void smith_hilink_reply_clear (SmithHilinkReply *reply);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SmithHilinkReply, smith_hilink_reply_clear)

@@ -38,6 +38,7 @@
 struct _SmithHilink
 {
   char *address;
+  guint card;         /* through which it is reached, or 0 */
   gboolean has_asked; /* for tokens: they are known, or known not to be needed */
   char *cookie;
   GQueue tokens;
@@ -47,7 +48,8 @@ struct _SmithHilink
  * smith_hilink_new:
  * @address: host and perhaps port: "192.168.8.1", "127.0.0.1:8080"
  *
- * Connects to nothing yet. Any thread.
+ * For an address that somebody named: whatever is there is asked. Connects to
+ * nothing yet. Any thread.
  */
 SmithHilink *
 smith_hilink_new (const char *address)
@@ -56,6 +58,33 @@ smith_hilink_new (const char *address)
 
   hilink->address = g_strdup (address);
   g_queue_init (&hilink->tokens);
+  return hilink;
+}
+
+/**
+ * smith_hilink_new_for_card:
+ * @card: the kernel's number of a stick's own network card; 0 where it has none
+ *
+ * For the server of the stick that makes that network, and of no other device,
+ * even one at the same address. Connects to nothing yet. Any thread.
+ *
+ * Returns: (transfer full): or NULL with SMITH_ERROR_DISCONNECTED where the card
+ *   or its address is not there yet: to be tried again
+ */
+SmithHilink *
+smith_hilink_new_for_card (guint card, GError **error)
+{
+  g_autofree char *address = card != 0 ? smith_hilink_find_address (card) : NULL;
+  SmithHilink *hilink;
+
+  if (address == NULL)
+    {
+      g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED,
+                           _ ("The network that the stick makes is not there yet"));
+      return NULL;
+    }
+  hilink = smith_hilink_new (address);
+  hilink->card = card;
   return hilink;
 }
 
@@ -161,7 +190,7 @@ ask_once (SmithHilink *hilink,
           GError **error)
 {
   g_autofree char *token = take_token (hilink);
-  const SmithHilinkAsk ask = { request->path, request->body, hilink->cookie, token };
+  const SmithHilinkAsk ask = { hilink->card, request->path, request->body, hilink->cookie, token };
   g_auto (SmithHilinkReply) reply = { 0 };
   g_autoptr (GError) wrong = NULL;
 

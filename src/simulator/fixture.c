@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "simulator/fixture.h"
 
+#include <string.h>
+
 #include "fixture-private.h"
 #include "format/error.h"
+#include "format/key-file.h"
 
 static const char *const shape_names[] = {
   [SMITH_FIXTURE_BIN] = "bin",       [SMITH_FIXTURE_UPDATER] = "updater",
@@ -38,7 +41,7 @@ load (const char *description, SmithFixtureShape *shape, GError **error)
   g_autoptr (GKeyFile) keys = g_key_file_new ();
   g_autoptr (GError) local_error = NULL;
 
-  if (!g_key_file_load_from_data (keys, description, -1, G_KEY_FILE_NONE, &local_error))
+  if (!smith_key_file_load (keys, description, strlen (description), &local_error))
     {
       g_set_error (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE, "Not a description of a file: %s",
                    local_error->message);

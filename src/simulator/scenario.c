@@ -25,7 +25,7 @@ static const SmithScenario scenarios[] = {
   { "loader-does-not-start", N_ ("The stick takes the loader, but does not start it"), WITH_NEEDLE,
     .faults = "after load wrong-mode\n" },
   { "part-refused", N_ ("The stick refuses one part of the firmware"), FROM_HILINK,
-    .faults = "binary 3 refuse 2\n" },
+    .faults = "binary 33 refuse 2\n" },
   { "unplugged", N_ ("The stick is unplugged while it is being written"), FROM_HILINK,
     .faults = "binary 200 gone\n" },
   { "old-version", N_ ("The stick comes back with its old version"), FROM_HILINK,

@@ -9,6 +9,7 @@
 
 #include "catalogue-private.h"
 #include "format/error.h"
+#include "format/key-file.h"
 #include "stick-resources.h"
 
 #define RESOURCE "/io/github/sticksmith/Sticksmith/stick/sticks.ini"
@@ -113,7 +114,9 @@ static gboolean
 load_own (GKeyFile *file, const char *path, GError **error)
 {
   g_autoptr (GKeyFile) own = g_key_file_new ();
+  g_autofree char *text = NULL;
   struct stat info;
+  gsize size;
 
   if (stat (path, &info) != 0)
     {
@@ -127,7 +130,8 @@ load_own (GKeyFile *file, const char *path, GError **error)
       g_set_error (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE, "%s is no catalogue of sticks", path);
       return FALSE;
     }
-  if (!g_key_file_load_from_file (own, path, G_KEY_FILE_NONE, error))
+  if (!g_file_get_contents (path, &text, &size, error)
+      || !smith_key_file_load (own, text, size, error))
     return FALSE;
   lay_over (file, own);
   return TRUE;

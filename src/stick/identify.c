@@ -10,7 +10,7 @@
 #include "link/at-channel.h"
 #include "link/deadline.h"
 #include "link/download.h"
-#include "link/hilink.h"
+#include "web.h"
 
 /* Together, with the last question's time on top, below twenty seconds. */
 #define WHOLE_MS 16000
@@ -57,25 +57,6 @@ ask_at (Asking *asking, guint ms, GError **error)
          && smith_at_identity_ask (port, asking->identity, deadline, asking->cancellable, error);
 }
 
-/* Never just the usual address: without the stick's own network that would be
- * the server of some other box. */
-static char *
-find_web_address (Asking *asking, GError **error)
-{
-  char *address = NULL;
-
-  if (asking->web_address != NULL)
-    return g_strdup (asking->web_address);
-  if (asking->stick->web_address != NULL)
-    return g_strdup (asking->stick->web_address);
-  if (asking->stick->network != NULL)
-    address = smith_hilink_find_address (asking->stick->network);
-  if (address == NULL)
-    g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED,
-                         _ ("The network that the stick makes is not there yet"));
-  return address;
-}
-
 static void
 take_information (SmithIdentity *identity, const SmithHilinkInfo *info)
 {
@@ -97,13 +78,13 @@ take_information (SmithIdentity *identity, const SmithHilinkInfo *info)
 static gboolean
 ask_web (Asking *asking, GError **error)
 {
-  g_autofree char *address = find_web_address (asking, error);
-  g_autoptr (SmithHilink) hilink = NULL;
+  g_autoptr (SmithHilink) hilink = asking->web_address != NULL
+                                       ? smith_hilink_new (asking->web_address)
+                                       : smith_stick_open_web (asking->stick, error);
   SmithHilinkInfo *info;
 
-  if (address == NULL)
+  if (hilink == NULL)
     return FALSE;
-  hilink = smith_hilink_new (address);
   info = smith_hilink_get_information (hilink, smith_deadline_in (WEB_MS), asking->cancellable,
                                        error);
   if (info == NULL)
@@ -229,13 +210,16 @@ ask_by_mode (Asking *asking, GError **error)
  * Asks a stick what it is, by whatever it answers to in its mode: AT commands,
  * its web server, or the questions of download mode. It stays as it was found;
  * one in boot mode is not sent anything and gives an identity with no sources.
- * Not every question need be answered: @sources tells what was. Blocks, for up
- * to twenty seconds: for worker threads.
+ * Its web server is asked through its own network card only. Not every question
+ * need be answered: @sources tells what was. Blocks, for up to twenty seconds:
+ * for worker threads.
  *
  * Returns: (transfer full): what is known, or NULL with SMITH_ERROR_TIMEOUT or
- *   PROTOCOL (it answers nothing, or nonsense), PERMISSION, BUSY, DISCONNECTED,
- *   WRONG_DEVICE or UNSUPPORTED (in this mode there is nothing to ask, or it is
- *   not what it looks like), REFUSED (by its web server), G_IO_ERROR_CANCELLED
+ *   PROTOCOL (it answers nothing, or nonsense), PERMISSION, BUSY, DISCONNECTED
+ *   (also while its network is not there yet), WRONG_DEVICE or UNSUPPORTED (in
+ *   this mode there is nothing to ask, it is not what it looks like, or not to be
+ *   told apart from another device), REFUSED (by its web server),
+ *   G_IO_ERROR_CANCELLED
  */
 SmithIdentity *
 smith_identify (SmithStick *stick,

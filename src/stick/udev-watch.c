@@ -56,6 +56,9 @@ add_buses (SmithUdevWatch *watch)
   g_autoptr (GPtrArray) names = smith_sysfs_list (folder);
 
   watch->usb_wd = add_folder (watch, "bus/usb");
+  /* Until that is there, what it will stand in. */
+  if (watch->usb_wd < 0)
+    add_folder (watch, "bus");
   for (guint i = 0; i < names->len; i++)
     {
       g_autofree char *name
@@ -79,7 +82,9 @@ on_readable (int fd, GIOCondition condition, gpointer data)
     {
       const struct inotify_event *event = (const struct inotify_event *) (buffer + pos);
 
-      buses_changed = buses_changed || event->wd == watch->usb_wd;
+      /* Where the queue ran over, a bus may be among what was lost. */
+      buses_changed
+          = buses_changed || event->wd == watch->usb_wd || (event->mask & IN_Q_OVERFLOW) != 0;
       pos += (gssize) sizeof *event + event->len;
     }
   if (buses_changed)

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "naming.h"
 #include "stick-text.h"
 
 /* What the page is about at the moment. */
@@ -10,7 +11,8 @@ typedef enum
 {
   VIEW_ASK,    /* the stick works: it may go to boot mode when it is asked */
   VIEW_ASKING, /* it has been */
-  VIEW_NEEDLE, /* it refused, or is not there */
+  VIEW_NEEDLE, /* it refused, or is to be started by hand */
+  VIEW_ABSENT, /* it is not there, and is only to be plugged in */
   VIEW_READY,  /* it is in boot mode */
   VIEW_CHECK,  /* the job has begun and looks at everything again */
   VIEW_AWAY,   /* all is written, and the stick is to be plugged in */
@@ -29,7 +31,7 @@ struct _SmithBootPage
   GtkSpinner *spinner;
   GtkWidget *take_needle;
   GtkWidget *leave_needle;
-  GtkWidget *plug_needle;
+  GtkButton *plug_needle;
   GtkWidget *choose_loader;
 };
 
@@ -56,6 +58,10 @@ static const struct
       N_ ("A stick goes to boot mode when two points inside it are connected while it is plugged "
           "in."),
       N_ ("_Start"), FALSE, TRUE, "smith-needle" },
+  [VIEW_ABSENT] = { N_ ("Plug the stick in"),
+                    N_ ("Plug it in at the same place as before, straight into the computer. You "
+                        "need not open it."),
+                    N_ ("_Start"), FALSE, TRUE, "smith-stick" },
   [VIEW_READY] = { N_ ("The stick is ready"),
                    N_ ("It waits for its new firmware. Before anything is written, you are asked "
                        "once more."),
@@ -89,12 +95,14 @@ find_view (SmithSession *session, SmithStick *stick)
     return VIEW_ASKING;
   if (stick != NULL && smith_session_can_switch (session))
     return VIEW_ASK;
-  return VIEW_NEEDLE;
+  return smith_session_wants_needle (session) ? VIEW_NEEDLE : VIEW_ABSENT;
 }
 
 static const char *
-describe_live (SmithStick *stick)
+describe_live (SmithStick *stick, View view)
 {
+  if (stick == NULL && view == VIEW_ASKING)
+    return _ ("The stick is restarting");
   if (stick == NULL)
     return _ ("No stick is plugged in here");
   if (smith_mode_is_working (stick->mode))
@@ -109,8 +117,8 @@ show_live (SmithBootPage *page,
            const SmithWayAdvice *advice,
            View view)
 {
+  const char *text = describe_live (stick, view);
   gboolean ready = view == VIEW_READY;
-  const char *text = describe_live (stick);
 
   gtk_label_set_label (page->live_text, text);
   gtk_image_set_from_icon_name (page->live_icon,
@@ -137,12 +145,40 @@ show_live (SmithBootPage *page,
 }
 
 static void
+set_plug_label (GtkButton *button, const char *label)
+{
+  if (g_strcmp0 (gtk_button_get_label (button), label) == 0)
+    return;
+  gtk_button_set_label (button, label);
+  smith_name_button (button);
+}
+
+/* The buttons below, with which it is done in another way. */
+static void
+show_tools (SmithBootPage *page, SmithSession *session, const SmithWayAdvice *advice, View view)
+{
+  gboolean practice = smith_session_get_world (session) != NULL;
+
+  gtk_widget_set_visible (page->take_needle,
+                          ((view == VIEW_ASK || view == VIEW_ASKING) && advice->n_ways > 1)
+                              || (view == VIEW_ABSENT && smith_session_knows_needle (session)));
+  gtk_widget_set_visible (page->leave_needle, view == VIEW_NEEDLE && advice->n_ways > 1);
+  set_plug_label (page->plug_needle, view == VIEW_ABSENT || view == VIEW_AWAY
+                                         ? _ ("_Practise: plug it in")
+                                         : _ ("_Practise: plug it in with the needle"));
+  gtk_widget_set_visible (GTK_WIDGET (page->plug_needle),
+                          (view == VIEW_NEEDLE || view == VIEW_ABSENT || view == VIEW_AWAY)
+                              && practice);
+  gtk_widget_set_visible (page->choose_loader,
+                          view != VIEW_CHECK && !smith_session_has_files (session));
+}
+
+static void
 smith_boot_page_update (SmithPage *base, SmithSession *session)
 {
   SmithBootPage *page = SMITH_BOOT_PAGE (base);
   g_autoptr (SmithStick) stick = smith_session_get_stick (session);
   View view = find_view (session, stick);
-  gboolean practice = smith_session_get_world (session) != NULL;
   SmithWayAdvice advice;
 
   smith_page_set_title (base, _ (views[view].title));
@@ -155,13 +191,7 @@ smith_boot_page_update (SmithPage *base, SmithSession *session)
   gtk_widget_set_visible (GTK_WIDGET (page->spinner), views[view].waiting);
   gtk_widget_set_visible (page->needle, view == VIEW_NEEDLE);
   smith_session_get_ways (session, &advice);
-  gtk_widget_set_visible (page->take_needle,
-                          (view == VIEW_ASK || view == VIEW_ASKING) && advice.n_ways > 1);
-  gtk_widget_set_visible (page->leave_needle, view == VIEW_NEEDLE && advice.n_ways > 1);
-  gtk_widget_set_visible (page->plug_needle,
-                          (view == VIEW_NEEDLE || view == VIEW_AWAY) && practice);
-  gtk_widget_set_visible (page->choose_loader,
-                          view != VIEW_CHECK && !smith_session_has_files (session));
+  show_tools (page, session, &advice, view);
   show_live (page, session, stick, &advice, view);
 }
 
@@ -194,13 +224,24 @@ on_choose_loader (SmithBootPage *page)
   smith_session_set_page (smith_page_get_session (SMITH_PAGE (page)), SMITH_PAGE_FILES);
 }
 
+/* In which mode a practice stick comes up when it is plugged in. */
+static SmithMode
+find_next_mode (SmithSession *session)
+{
+  if (smith_session_is_resuming (session))
+    return SMITH_MODE_DOWNLOAD;
+  return smith_practice_world_get_scenario (smith_session_get_world (session))->plugged;
+}
+
 static void
 on_plug_needle (SmithBootPage *page)
 {
   SmithSession *session = smith_page_get_session (SMITH_PAGE (page));
 
   smith_practice_world_plug_in (smith_session_get_world (session),
-                                smith_session_get_usb_path (session), SMITH_MODE_BOOT_ROM);
+                                smith_session_get_usb_path (session),
+                                smith_session_wants_needle (session) ? SMITH_MODE_BOOT_ROM
+                                                                     : find_next_mode (session));
 }
 
 static void

@@ -33,6 +33,7 @@ struct _SmithNetworkPage
   GtkLabel *settings;
   GtkWidget *network_tools;
   GtkCheckButton *roaming;
+  int shown_roaming; /* of the stick, as in its settings; -1 while they are not known */
   GtkWidget *look;
   GtkWidget *open;
   GtkWidget *restore;
@@ -41,6 +42,9 @@ struct _SmithNetworkPage
   GtkWidget *connect_row;
   GtkDropDown *apns;
   GtkWidget *connect;
+  GtkWidget *cd;
+  GtkLabel *cd_text;
+  GtkButton *cd_button;
   GtkLabel *advice;
   GtkLinkButton *web_page;
   GtkWidget *tools;
@@ -111,9 +115,11 @@ show_settings (SmithNetworkPage *page, SmithNetworkCare *care)
 
       text = g_strdup_printf (_ ("Settings now: %s\nThe old ones were: %s"), now_text, old_text);
     }
-  else if (now != NULL)
-    text = g_strdup_printf (_ ("Settings: %s"), now_text);
-  set_text (page->settings, text);
+  set_text (page->settings, text != NULL ? text : now_text);
+  /* The box tells what the stick does, until somebody wants something else. */
+  if (now != NULL && now->roaming != page->shown_roaming)
+    gtk_check_button_set_active (page->roaming, now->roaming == 1);
+  page->shown_roaming = now != NULL ? now->roaming : -1;
   gtk_widget_set_visible (page->restore, old != NULL);
 }
 
@@ -152,18 +158,47 @@ show_online (SmithNetworkPage *page, SmithNetworkCare *care)
   gtk_widget_set_visible (page->connect_row, state == SMITH_ONLINE_READY && apns->len > 0);
 }
 
+/* One button for both ways, so that whoever pressed it stays on it. */
+static void
+show_cd (SmithNetworkPage *page, SmithNetworkCare *care)
+{
+  SmithCdState state = smith_network_care_get_cd (care);
+
+  gtk_widget_set_visible (page->cd, state != SMITH_CD_FIXED);
+  set_text (page->cd_text, smith_network_text_cd (state));
+  gtk_button_set_label (page->cd_button, state == SMITH_CD_HIDDEN
+                                             ? _ ("Show the CD a_gain")
+                                             : _ ("_Don’t show the CD any more"));
+}
+
+static void
+show_problem (SmithNetworkPage *page, SmithNetworkCare *care)
+{
+  const char *problem = smith_network_care_get_problem (care);
+  const char *hitch = smith_network_care_get_hitch (care);
+  g_autofree char *text = NULL;
+
+  if (problem == NULL && hitch != NULL)
+    /* Translators: %s is what went wrong, a sentence without its end. */
+    text = g_strdup_printf (_ ("%s – trying again in a moment"), hitch);
+  smith_page_set_status (SMITH_PAGE (page), text != NULL ? text : problem);
+}
+
 static void
 show_care (SmithNetworkPage *page, SmithNetworkCare *care)
 {
   gboolean working = smith_network_care_is_working (care);
+  gboolean looking = smith_network_care_is_looking (care);
 
-  show_state (page, smith_network_care_get_state (care), working);
+  show_state (page, smith_network_care_get_state (care), working || looking);
   show_settings (page, care);
   show_online (page, care);
+  show_cd (page, care);
   gtk_widget_set_sensitive (page->look, !working);
   gtk_widget_set_sensitive (page->open, !working);
   gtk_widget_set_sensitive (page->restore, !working);
-  smith_page_set_status (SMITH_PAGE (page), smith_network_care_get_problem (care));
+  gtk_widget_set_sensitive (GTK_WIDGET (page->cd_button), smith_network_care_may_begin_cd (care));
+  show_problem (page, care);
 }
 
 static void
@@ -273,6 +308,8 @@ smith_network_page_update (SmithPage *base, SmithSession *session)
     show_alone (page);
   if (care)
     show_care (page, smith_session_get_network_care (session));
+  else
+    gtk_widget_set_visible (page->cd, FALSE);
   show_web_page (page, session, hilink);
 }
 
@@ -315,6 +352,17 @@ static void
 on_restore (SmithNetworkPage *page)
 {
   smith_network_care_restore (care_of (page));
+}
+
+static void
+on_cd (SmithNetworkPage *page)
+{
+  SmithNetworkCare *care = care_of (page);
+
+  if (smith_network_care_get_cd (care) == SMITH_CD_HIDDEN)
+    smith_network_care_show_cd (care);
+  else
+    smith_network_care_hide_cd (care);
 }
 
 static void
@@ -365,6 +413,9 @@ smith_network_page_class_init (SmithNetworkPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SmithNetworkPage, connect_row);
   gtk_widget_class_bind_template_child (widget_class, SmithNetworkPage, apns);
   gtk_widget_class_bind_template_child (widget_class, SmithNetworkPage, connect);
+  gtk_widget_class_bind_template_child (widget_class, SmithNetworkPage, cd);
+  gtk_widget_class_bind_template_child (widget_class, SmithNetworkPage, cd_text);
+  gtk_widget_class_bind_template_child (widget_class, SmithNetworkPage, cd_button);
   gtk_widget_class_bind_template_child (widget_class, SmithNetworkPage, advice);
   gtk_widget_class_bind_template_child (widget_class, SmithNetworkPage, web_page);
   gtk_widget_class_bind_template_child (widget_class, SmithNetworkPage, tools);
@@ -372,10 +423,12 @@ smith_network_page_class_init (SmithNetworkPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_open);
   gtk_widget_class_bind_template_callback (widget_class, on_restore);
   gtk_widget_class_bind_template_callback (widget_class, on_connect);
+  gtk_widget_class_bind_template_callback (widget_class, on_cd);
 }
 
 static void
 smith_network_page_init (SmithNetworkPage *page)
 {
+  page->shown_roaming = -1;
   gtk_widget_init_template (GTK_WIDGET (page));
 }

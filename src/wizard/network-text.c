@@ -72,6 +72,21 @@ smith_network_text_bars (int signal)
   return n;
 }
 
+/* Returns: (nullable): what the stick does each time it is plugged in */
+const char *
+smith_network_text_cd (SmithCdState state)
+{
+  static const char *const texts[] = {
+    [SMITH_CD_FIXED] = NULL,
+    [SMITH_CD_SHOWN] = N_ ("Each time it is plugged in, the stick first shows a CD with Windows "
+                           "drivers. Linux doesn’t need it."),
+    [SMITH_CD_HIDDEN] = N_ ("When it is plugged in next, the stick works at once, without showing "
+                            "a CD with Windows drivers first."),
+  };
+
+  return texts[state] != NULL ? _ (texts[state]) : NULL;
+}
+
 /* Returns: (transfer full): what the system makes of the stick */
 char *
 smith_network_text_online (SmithOnlineState state, guint n_apns, const char *problem)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "desktop/network-manager.h"
-#include "job/reactivate.h"
+#include "network-care.h"
 
 G_BEGIN_DECLS
 
@@ -11,6 +10,7 @@ char *smith_network_text_registration (const SmithNetworkState *state, gboolean 
 const char *smith_network_text_sim (SmithSimState sim);
 char *smith_network_text_signal (int signal);
 guint smith_network_text_bars (int signal);
+const char *smith_network_text_cd (SmithCdState state);
 char *smith_network_text_online (SmithOnlineState state, guint n_apns, const char *problem);
 
 G_END_DECLS

@@ -183,10 +183,14 @@ run_entry (SmithSession *session)
 void
 smith_session_enter_boot_mode (SmithSession *session)
 {
+  SmithWayAdvice advice;
+
   if (session->phase != SMITH_PHASE_CHOOSING || session->usb_path == NULL
       || session->entry_cancellable != NULL || !smith_session_can_switch (session)
       || smith_session_is_only_to_be_asked (session))
     return;
+  smith_session_get_ways (session, &advice);
+  session->needle_unsure = advice.maybe_no_needle;
   session->entry = SMITH_ENTRY_ASKING;
   session->entry_mode = SMITH_MODE_UNKNOWN;
   smith_session_note_entry_mode (session);
@@ -247,6 +251,56 @@ smith_session_is_only_to_be_asked (SmithSession *session)
 
   return stick != NULL && smith_mode_is_working (stick->mode)
          && smith_session_is_all_written (session);
+}
+
+/* Returns: whether the needle is of any use with the chosen stick, as far as is known */
+gboolean
+smith_session_knows_needle (SmithSession *session)
+{
+  SmithIdentity *before = smith_session_get_before (session);
+
+  return before == NULL || before->model == NULL || before->model->family != SMITH_FAMILY_QUALCOMM;
+}
+
+/* Where the last job was, or the one that was found on the disk. */
+static SmithStep
+get_last_step (SmithSession *session)
+{
+  const SmithSavedState *unfinished = smith_session_get_unfinished (session);
+  SmithJobStatus status;
+
+  if (!session->had_job && unfinished != NULL)
+    return unfinished->step;
+  smith_session_get_status (session, &status);
+  return status.step;
+}
+
+/**
+ * smith_session_wants_needle:
+ *
+ * Nobody is told to open a stick that only has to be plugged in: one that was
+ * half written waits for the rest by itself.
+ *
+ * Returns: whether a stick that is not in boot mode, and cannot be asked to go
+ *   there, is to be started with the needle
+ */
+gboolean
+smith_session_wants_needle (SmithSession *session)
+{
+  if (!smith_session_knows_needle (session)
+      || (session->entry == SMITH_ENTRY_REFUSED && session->needle_unsure))
+    return FALSE;
+  /* A loader is gone as soon as the stick is unplugged. */
+  if (session->entry != SMITH_ENTRY_NONE || get_last_step (session) == SMITH_STEP_LOADER)
+    return TRUE;
+  return session->resume == NULL && session->home_mode == SMITH_MODE_BOOT_ROM;
+}
+
+/* Returns: whether what is begun next is the rest of an earlier job */
+gboolean
+smith_session_is_resuming (SmithSession *session)
+{
+  return session->resume != NULL;
 }
 
 /* Returns: whether the chosen stick can be loaded or written now */

@@ -24,6 +24,7 @@ struct _SmithSession
   char *usb_path; /* of the chosen stick, or NULL */
   SmithEntry entry;
   SmithMode entry_mode;            /* in which the stick was when the entry was chosen, or since */
+  gboolean needle_unsure;          /* the stick that was asked may be one that knows no needle */
   GCancellable *entry_cancellable; /* while a stick is asked to switch */
   SmithMode home_mode; /* of the stick before anything was done with it, if it was seen */
   SmithAim aim;        /* SMITH_AIM_ANY until the person chose one */

@@ -136,20 +136,31 @@ smith_session_changed (SmithSession *session)
   g_signal_emit (session, signals[CHANGED], 0);
 }
 
+/* What was known of, and wanted with, the one before is not this one's.
+ * Returns: whether it is another one */
+static gboolean
+take_stick (SmithSession *session, const char *usb_path)
+{
+  if (g_strcmp0 (session->usb_path, usb_path) == 0)
+    return FALSE;
+  g_free (session->usb_path);
+  session->usb_path = g_strdup (usb_path);
+  g_cancellable_cancel (session->entry_cancellable);
+  session->entry = SMITH_ENTRY_NONE;
+  session->home_mode = SMITH_MODE_UNKNOWN;
+  session->aim = SMITH_AIM_ANY;
+  return TRUE;
+}
+
 /* One stick is chosen by itself; of two, the person chooses. */
 void
 smith_session_choose_only_stick (SmithSession *session)
 {
   g_autoptr (GPtrArray) sticks = smith_bus_list (session->bus);
+  gboolean at_start = session->phase == SMITH_PHASE_CHOOSING && session->page == SMITH_PAGE_DETECT;
 
-  if (session->usb_path == NULL && sticks->len == 1)
-    session->usb_path = g_strdup (((SmithStick *) g_ptr_array_index (sticks, 0))->usb_path);
-  if (session->phase == SMITH_PHASE_CHOOSING && session->page == SMITH_PAGE_DETECT
-      && sticks->len == 1)
-    {
-      g_free (session->usb_path);
-      session->usb_path = g_strdup (((SmithStick *) g_ptr_array_index (sticks, 0))->usb_path);
-    }
+  if (sticks->len == 1 && (session->usb_path == NULL || at_start))
+    take_stick (session, ((SmithStick *) g_ptr_array_index (sticks, 0))->usb_path);
 }
 
 static void
@@ -277,14 +288,8 @@ smith_session_get_usb_path (SmithSession *session)
 void
 smith_session_choose_stick (SmithSession *session, const char *usb_path)
 {
-  if (g_strcmp0 (session->usb_path, usb_path) == 0)
+  if (!take_stick (session, usb_path))
     return;
-  g_free (session->usb_path);
-  session->usb_path = g_strdup (usb_path);
-  g_cancellable_cancel (session->entry_cancellable);
-  session->entry = SMITH_ENTRY_NONE;
-  session->home_mode = SMITH_MODE_UNKNOWN;
-  session->aim = SMITH_AIM_ANY;
   smith_session_note_home_mode (session);
   smith_session_changed (session);
 }
@@ -584,6 +589,9 @@ smith_session_get_loader_need (SmithSession *session)
       && (stick->mode == SMITH_MODE_DOWNLOAD || stick->family == SMITH_FAMILY_QUALCOMM
           || advice.ways[0] == SMITH_WAY_DIAGNOSTICS))
     return SMITH_NEED_NONE;
+  /* While it is away it cannot be asked; when it is back it can be, most likely. */
+  if (stick == NULL && !smith_session_wants_needle (session))
+    return smith_session_knows_needle (session) ? SMITH_NEED_MAYBE : SMITH_NEED_NONE;
   return smith_session_can_switch (session) && !advice.likely_needle ? SMITH_NEED_MAYBE
                                                                      : SMITH_NEED_SURE;
 }

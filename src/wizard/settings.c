@@ -7,13 +7,14 @@
 #define WIDTH "window-width"
 #define HEIGHT "window-height"
 #define MAXIMIZED "window-maximized"
+#define PORTS "port-settings"
 
 /* g_settings_new() ends the program where the schema is missing. One that an
  * older version left behind may lack a key, which would end it as well. */
 static GSettings *
 make_settings (void)
 {
-  const char *const keys[] = { LAST_FOLDER, WIDTH, HEIGHT, MAXIMIZED };
+  const char *const keys[] = { LAST_FOLDER, WIDTH, HEIGHT, MAXIMIZED, PORTS };
   GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
   g_autoptr (GSettingsSchema) schema = NULL;
 
@@ -109,4 +110,19 @@ smith_settings_set_window_size (int width, int height, gboolean maximized)
   g_settings_set_int (get_settings (), WIDTH, width);
   g_settings_set_int (get_settings (), HEIGHT, height);
   g_settings_set_boolean (get_settings (), MAXIMIZED, maximized);
+}
+
+/* Returns: (transfer full) (nullable): what was set last */
+char **
+smith_settings_get_port_settings (void)
+{
+  return get_settings () != NULL ? g_settings_get_strv (get_settings (), PORTS) : NULL;
+}
+
+/* With which sticks showed their CD, so that they can show it again. */
+void
+smith_settings_set_port_settings (const char *const *lines)
+{
+  if (get_settings () != NULL)
+    g_settings_set_strv (get_settings (), PORTS, lines);
 }

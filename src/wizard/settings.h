@@ -14,6 +14,8 @@ GFile *smith_settings_get_last_folder (void);
 void smith_settings_set_last_folder (GFile *file);
 gboolean smith_settings_get_window_size (int *width, int *height, gboolean *maximized);
 void smith_settings_set_window_size (int width, int height, gboolean maximized);
+char **smith_settings_get_port_settings (void);
+void smith_settings_set_port_settings (const char *const *lines);
 gboolean smith_settings_are_kept (void);
 
 G_END_DECLS

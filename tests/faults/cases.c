@@ -11,15 +11,15 @@
 
 /* For how long the program waits for the answer, in ms. */
 static const guint patience[N_KINDS] = {
-  [KIND_HANDSHAKE] = 1000,    [KIND_HEAD] = 3000,          [KIND_DATA] = 3000,
-  [KIND_END] = 3000,          [KIND_LAST_END] = 3000,      [KIND_DLOADVER] = 1500,
-  [KIND_SIGNVER] = 5000,      [KIND_DATAMODE] = 5000,      [KIND_VERSION] = 2000,
-  [KIND_PRODUCT] = 2000,      [KIND_Q_VERSION] = 2000,     [KIND_Q_PRODUCT] = 2000,
-  [KIND_BEGIN] = 60000,       [KIND_BLOCK] = 10000,        [KIND_FINISH] = 120000,
-  [KIND_LEAVE] = 2000,        [KIND_RESTART] = 5000,       [KIND_SFM] = 5000,
-  [KIND_GODLOAD] = 5000,      [KIND_QCDMG] = 5000,         [KIND_DISLOG] = 1000,
-  [KIND_DIAG_VERSION] = 2000, [KIND_DIAG_IDENTITY] = 2000, [KIND_DIAG_DOWNLOAD] = 2000,
-  [KIND_AT] = 5000,           [KIND_NETWORK] = 5000,
+  [KIND_HANDSHAKE] = 1000,     [KIND_HEAD] = 3000,         [KIND_DATA] = 3000,
+  [KIND_END] = 3000,           [KIND_LAST_END] = 3000,     [KIND_DLOADVER] = 1500,
+  [KIND_SIGNVER] = 5000,       [KIND_DATAMODE] = 5000,     [KIND_VERSION] = 2000,
+  [KIND_PRODUCT] = 2000,       [KIND_Q_VERSION] = 2000,    [KIND_Q_PRODUCT] = 2000,
+  [KIND_BEGIN] = 60000,        [KIND_BLOCK] = 10000,       [KIND_FINISH] = 120000,
+  [KIND_LEAVE] = 2000,         [KIND_RESTART] = 5000,      [KIND_Q_RESTART] = 5000,
+  [KIND_SFM] = 5000,           [KIND_GODLOAD] = 5000,      [KIND_QCDMG] = 5000,
+  [KIND_DISLOG] = 1000,        [KIND_DIAG_VERSION] = 2000, [KIND_DIAG_IDENTITY] = 2000,
+  [KIND_DIAG_DOWNLOAD] = 2000, [KIND_AT] = 5000,           [KIND_NETWORK] = 5000,
 };
 
 static const SmithFault faults[] = {

@@ -230,7 +230,8 @@ is_cancelled (Run *run)
 static gboolean
 tells_code (Kind kind)
 {
-  return kind == KIND_BEGIN || kind == KIND_BLOCK || kind == KIND_FINISH || kind == KIND_RESTART;
+  return kind == KIND_BEGIN || kind == KIND_BLOCK || kind == KIND_FINISH || kind == KIND_RESTART
+         || kind == KIND_Q_RESTART;
 }
 
 static void

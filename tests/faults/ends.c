@@ -12,9 +12,6 @@
 #define UNSUPPORTED ENDS_WITH (SMITH_ERROR_UNSUPPORTED)
 #define WELL ENDS_WELL
 
-/* Of one family it is known what it means that the restart was not confirmed. */
-#define UNRESTARTED (WRONG_DEVICE | DISCONNECTED)
-
 /* Out of step for good, in which a loader may still get through. */
 #define ANY_LOADER (WELL | TIMEOUT | REFUSED | UNSUPPORTED)
 
@@ -46,7 +43,9 @@ static const guint once[N_KINDS][N_WRONGS] = {
   [KIND_FINISH]    = { TIMEOUT, REFUSED,  TIMEOUT, TIMEOUT, WELL, WELL, TIMEOUT,             TIMEOUT, WELL, DISCONNECTED, DISCONNECTED, DISCONNECTED, WELL },
   [KIND_LEAVE]     = { WELL,    REFUSED,  WELL,    WELL,    WELL, WELL, WELL | TIMEOUT,      WELL,    WELL, DISCONNECTED, DISCONNECTED, DISCONNECTED, WELL },
   /* It may leave without an answer; what it is then, the bus shows. */
-  [KIND_RESTART]   = { WELL,    REFUSED,  WELL,    WELL,    WELL, WELL, WELL,                WELL,    WELL, TIMEOUT,      UNRESTARTED,  UNRESTARTED,  WELL },
+  [KIND_RESTART]   = { WELL,    REFUSED,  WELL,    WELL,    WELL, WELL, WELL,                WELL,    WELL, TIMEOUT,      WRONG_DEVICE, WRONG_DEVICE, WELL },
+  /* Of this family a stick is given up only where it restarted, and said so. */
+  [KIND_Q_RESTART] = { WELL,    REFUSED,  WELL,    WELL,    WELL, WELL, WELL,                WELL,    WELL, TIMEOUT,      DISCONNECTED, DISCONNECTED, WELL },
   /* Without an answer it counts as told, and what counts is where the stick goes. */
   [KIND_SFM]       = { WELL,    WELL,     WELL,    WELL,    WELL, WELL, WELL,                WELL,    WELL, DISCONNECTED, WELL,         WRONG_FILE,   WELL },
   [KIND_GODLOAD]   = { WELL,    REFUSED,  WELL,    WELL,    WELL, WELL, WELL,                WELL,    WELL, DISCONNECTED, WELL,         WRONG_FILE,   WELL },
@@ -84,6 +83,7 @@ static const guint always[N_KINDS][N_WRONGS] = {
   [KIND_FINISH]    = { TIMEOUT, REFUSED, 0, TIMEOUT, 0, 0, 0, 0, 0, 0, 0 },
   [KIND_LEAVE]     = { TIMEOUT, REFUSED, TIMEOUT, TIMEOUT, 0, 0, 0, TIMEOUT, 0, 0, 0 },
   [KIND_RESTART]   = { WELL, REFUSED, WELL, WELL, 0, 0, WELL, WELL, 0, 0, 0 },
+  [KIND_Q_RESTART] = { WELL, REFUSED, WELL, WELL, 0, 0, WELL, WELL, 0, 0, 0 },
   [KIND_QCDMG]     = { TIMEOUT, UNSUPPORTED, TIMEOUT, TIMEOUT, WELL | TIMEOUT, WELL, 0, TIMEOUT, WELL, 0, 0 },
   [KIND_DIAG_IDENTITY] = { TIMEOUT, UNSUPPORTED, TIMEOUT, TIMEOUT, WELL | TIMEOUT, 0, 0, TIMEOUT, WELL, 0, 0 },
   [KIND_AT]        = { TIMEOUT, PROTOCOL, TIMEOUT, TIMEOUT, WELL | TIMEOUT, WELL, WELL | TIMEOUT, TIMEOUT, WELL, 0, TIMEOUT | DISCONNECTED },

@@ -143,10 +143,11 @@ static const struct
 };
 
 static const char *const kind_names[N_KINDS] = {
-  "handshake",    "head",          "data",          "end",       "last-end",  "dloadver", "signver",
-  "datamode",     "version",       "product",       "q-version", "q-product", "begin",    "block",
-  "finish",       "leave",         "restart",       "sfm",       "godload",   "qcdmg",    "dislog",
-  "diag-version", "diag-identity", "diag-download", "at",        "network",   "web",      "return",
+  "handshake",     "head",     "data",    "end",     "last-end",     "dloadver",
+  "signver",       "datamode", "version", "product", "q-version",    "q-product",
+  "begin",         "block",    "finish",  "leave",   "restart",      "q-restart",
+  "sfm",           "godload",  "qcdmg",   "dislog",  "diag-version", "diag-identity",
+  "diag-download", "at",       "network", "web",     "return",
 };
 
 const char *
@@ -324,7 +325,7 @@ learn_binary (const Route *route, GArray *kinds, char **lines, guint count)
   guint first = 1;
   gboolean inside = FALSE;
 
-  add_kinds (kinds, KIND_RESTART, count);
+  add_kinds (kinds, route_is_qualcomm (route) ? KIND_Q_RESTART : KIND_RESTART, count);
   for (guint i = 0; lines[i] != NULL; i++)
     {
       guint number;

@@ -39,6 +39,7 @@ check_gateway (const guint8 *data, gsize size)
   g_autofree char *gateway = smith_hilink_parse_gateway (table, "eth0");
 
   g_assert_true (gateway == NULL || g_hostname_is_ip_address (gateway));
+  smith_hilink_is_only_way (table, "eth0", SMITH_HILINK_DEFAULT_ADDRESS);
 }
 
 int

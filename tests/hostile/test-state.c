@@ -198,9 +198,9 @@ test_no_place (void)
         g_assert_cmpint (g_mkdir (run.state_path, 0700), ==, 0);
       carry_out (&run, make_plan (path));
       assert_converted (&run, path);
-      /* Said, and not for every part anew. */
-      g_assert_cmpuint (count_notices (&run), ==, 1);
-      g_assert_cmpuint (count_meanings (&run), ==, 1);
+      /* Said, and not for every part anew; beside a folder in the way there is room. */
+      g_assert_cmpuint (count_notices (&run), ==, places[i] != NULL);
+      g_assert_cmpuint (count_meanings (&run), ==, places[i] != NULL);
       run_clear (&run);
     }
 }

@@ -49,6 +49,7 @@ typedef struct
   guint n_done;
   Rig *rig;
   guint n_cds;
+  int waits; /* for the stick */
 } Seen;
 
 static void
@@ -471,6 +472,114 @@ test_no_stick (void)
 
 typedef struct
 {
+  Rig *rig;
+  SmithMode mode;
+  int *waits;
+} LateStick;
+
+/* Not before it is waited for. */
+static gpointer
+plug_in_later (gpointer data)
+{
+  LateStick *late = data;
+  g_autoptr (GError) error = NULL;
+
+  while (!g_atomic_int_get (late->waits))
+    g_usleep (1000);
+  g_usleep (20000);
+  smith_virtual_stick_replug (late->rig->stick, late->mode, &error);
+  g_assert_no_error (error);
+  return NULL;
+}
+
+static void
+on_late_step (SmithStep step, gpointer user_data)
+{
+  Seen *seen = user_data;
+
+  on_step (step, seen);
+  if (step == SMITH_STEP_BOOT_MODE)
+    g_atomic_int_set (&seen->waits, TRUE);
+}
+
+/* A stick that is plugged in only when it is waited for comes as it pleases: at
+ * work, where the plan's way begins, or already where it was to be brought. */
+static void
+test_comes_late (void)
+{
+  static const struct
+  {
+    SmithWay way;
+    SmithMode home;
+    SmithMode comes; /* plugged in later */
+    guint first_partition;
+  } cases[] = {
+    { SMITH_WAY_WEB, SMITH_MODE_HILINK, SMITH_MODE_HILINK, 0 },
+    { SMITH_WAY_WEB, SMITH_MODE_HILINK, SMITH_MODE_HILINK, 2 },
+    { SMITH_WAY_WEB, SMITH_MODE_HILINK, SMITH_MODE_DOWNLOAD, 0 },
+    { SMITH_WAY_WEB, SMITH_MODE_HILINK, SMITH_MODE_BOOT_ROM, 0 },
+    { SMITH_WAY_AT, SMITH_MODE_STICK, SMITH_MODE_STICK, 0 },
+    { SMITH_WAY_AT, SMITH_MODE_STICK, SMITH_MODE_DOWNLOAD, 0 },
+  };
+  SmithConversionFuncs late_funcs = funcs;
+
+  late_funcs.step = on_late_step;
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const SmithVirtualStickConfig config
+          = { .start = cases[i].home,
+              .chip = SMITH_CHIP_V7R11,
+              .product_id = "BV7R11HS",
+              .hardware = "CL2E3372HM",
+              .version
+              = cases[i].home == SMITH_MODE_HILINK ? "22.180.05.00.00" : RIG_VERSION_BEFORE,
+              .restart_ms = 5 };
+      g_auto (Rig) rig = { 0 };
+      g_autoptr (SmithPlan) plan = make_plan (practice.stick);
+      g_autoptr (GPtrArray) items = items_new (smith_item_ref (practice.stick), NULL);
+      g_autoptr (SmithConversionReport) report = smith_conversion_report_new ();
+      g_autoptr (GError) error = NULL;
+      Seen seen = { 0 };
+      LateStick late = { &rig, cases[i].comes, &seen.waits };
+      GThread *thread;
+
+      rig_start (&rig, &config, NULL);
+      smith_virtual_stick_unplug (rig.stick);
+      plan->way = cases[i].way;
+      plan->boot_wait_ms = 600000;
+      plan->first_partition = cases[i].first_partition;
+      thread = g_thread_new ("plug", plug_in_later, &late);
+      smith_conversion_run (plan, SMITH_BUS (rig.bus), &late_funcs, &seen, report, NULL, &error);
+      g_thread_join (thread);
+      g_assert_no_error (error);
+      g_assert_cmpstr (report->version, ==, practice.files.stick_version);
+      /* Of one that worked, nothing is half written. */
+      rig_expect_written (&rig, items);
+    }
+}
+
+/* In a mode in which nothing can be done with it, it is waited for in vain. */
+static void
+test_comes_otherwise (void)
+{
+  g_auto (Rig) rig = { 0 };
+  g_autoptr (SmithPlan) plan = make_plan (practice.stick);
+  g_autoptr (SmithConversionReport) report = NULL;
+  g_autoptr (SmithStick) cd = smith_stick_new ("1-1", 0x12d1, 0x14fe, SMITH_MODE_CD);
+  g_autoptr (GError) error = NULL;
+  Seen seen = { 0 };
+
+  rig_start_plain (&rig, SMITH_MODE_STICK, NULL);
+  smith_virtual_stick_unplug (rig.stick);
+  smith_virtual_bus_set (rig.bus, cd);
+  plan->way = SMITH_WAY_AT;
+  plan->boot_wait_ms = 1000;
+  report = convert (&rig, plan, &seen, SMITH_ERROR_TIMEOUT, &error);
+  g_assert_cmpint (report->step, ==, SMITH_STEP_BOOT_MODE);
+}
+
+typedef struct
+{
   const char *target;
   const char *link;
 } LateNode;
@@ -607,6 +716,8 @@ main (int argc, char **argv)
   g_test_add_func ("/job/conversion/cancel", test_cancel);
   g_test_add_func ("/job/conversion/cancel-any-time", test_cancel_any_time);
   g_test_add_func ("/job/conversion/no-stick", test_no_stick);
+  g_test_add_func ("/job/conversion/comes-late", test_comes_late);
+  g_test_add_func ("/job/conversion/comes-otherwise", test_comes_otherwise);
   g_test_add_func ("/job/conversion/port-comes-late", test_port_comes_late);
   g_test_add_func ("/job/conversion/come-back", test_come_back);
   g_test_add_func ("/job/conversion/cd-stays", test_cd_stays);

@@ -269,6 +269,31 @@ test_skip_network (void)
   run_clear (&run);
 }
 
+/* What a stick refuses before anything is erased leaves it as it was: as it
+ * always was, or half written by an earlier job. */
+static void
+test_first_part_refused (void)
+{
+  for (guint first = 0; first < 2; first++)
+    {
+      Run run;
+      SmithPlan *plan;
+      SmithJobStatus status;
+
+      run_init (&run, SMITH_MODE_DOWNLOAD, "binary 3 refuse 2\n");
+      plan = make_plan (&run);
+      plan->first_partition = first;
+      plan->goes_on = first > 0;
+      carry_out (&run, plan);
+      finish (&run);
+      g_assert_error (run.error, SMITH_ERROR, SMITH_ERROR_REFUSED);
+      smith_job_get_status (run.job, &status);
+      g_assert_cmpint (status.step, ==, SMITH_STEP_FLASH);
+      g_assert_cmpint (status.touched, ==, first > 0);
+      run_clear (&run);
+    }
+}
+
 static void
 test_no (void)
 {
@@ -702,6 +727,47 @@ test_older_state_elsewhere (void)
   run_clear (&run);
 }
 
+static gboolean
+plug_in (gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  smith_virtual_stick_replug (data, SMITH_MODE_STICK, &error);
+  g_assert_no_error (error);
+  return G_SOURCE_REMOVE;
+}
+
+/* Gone on with, but the stick that comes works: nothing of the job is on it any
+ * more, and that is kept in mind also where it then does not switch. */
+static void
+test_begun_anew (void)
+{
+  g_autoptr (SmithSavedState) state = NULL;
+  g_autoptr (SmithSavedState) kept = NULL;
+  g_autoptr (GError) error = NULL;
+  SmithPlan *plan;
+  Run run;
+
+  run_init (&run, SMITH_MODE_STICK, "at 1 refuse 1 always\n");
+  keep_older (&run);
+  state = load_state (&run);
+  plan = smith_saved_state_to_plan (state, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (plan->first_partition, ==, 2);
+  smith_virtual_stick_unplug (run.stick);
+  plan->way = SMITH_WAY_AT;
+  plan->boot_wait_ms = 600000;
+  carry_out (&run, plan);
+  g_timeout_add (300, plug_in, run.stick);
+  finish (&run);
+  g_assert_nonnull (run.error);
+  g_assert_cmpint (smith_job_get_report (run.job)->step, ==, SMITH_STEP_BOOT_MODE);
+  kept = load_state (&run);
+  g_assert_cmpstr (kept->version, ==, run.files.hilink_version);
+  g_assert_cmpuint (kept->partition, ==, 0);
+  run_clear (&run);
+}
+
 /* What has written to a stick last is what is gone on with. */
 static void
 test_older_state_is_replaced (void)
@@ -763,6 +829,39 @@ test_two_sticks (void)
         g_assert_cmpstr (state->version, ==, run.files.hilink_version);
       }
       g_unlink (second);
+      run_clear (&run);
+    }
+}
+
+/* Gone on with at another place, and through: what was kept of the former one is
+ * done with, unless a stick is there. */
+static void
+test_moved (void)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      Run run;
+      SmithPlan *plan;
+
+      run_init (&run, SMITH_MODE_DOWNLOAD, FIRST_BEGIN " gone\n");
+      carry_out (&run, make_plan (&run));
+      finish (&run);
+      g_assert_true (has_state (&run));
+      unplug_all (&run);
+      run.usb_path = "1-2";
+      run_plug (&run, SMITH_MODE_DOWNLOAD, "");
+      if (i == 1)
+        {
+          g_autoptr (SmithStick) another = smith_stick_new ("1-1", 0x12d1, 1, SMITH_MODE_HILINK);
+
+          smith_virtual_bus_set (run.bus, another);
+        }
+      plan = plan_again (&run);
+      smith_plan_set_place (plan, "1-2");
+      carry_out (&run, plan);
+      finish (&run);
+      g_assert_no_error (run.error);
+      g_assert_cmpint (has_state (&run), ==, i == 1);
       run_clear (&run);
     }
 }
@@ -839,6 +938,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   smith_deadline_set_scale (0.1);
   g_test_add_func ("/job/success", test_success);
+  g_test_add_func ("/job/first-part-refused", test_first_part_refused);
   g_test_add_func ("/job/no", test_no);
   g_test_add_func ("/job/does-not-fit", test_does_not_fit);
   g_test_add_func ("/job/skip-network", test_skip_network);
@@ -851,10 +951,12 @@ main (int argc, char *argv[])
   g_test_add_func ("/job/old-version", test_old_version);
   g_test_add_func ("/job/resume-changed-file", test_resume_changed_file);
   g_test_add_func ("/job/two-sticks", test_two_sticks);
+  g_test_add_func ("/job/moved", test_moved);
   g_test_add_func ("/job/strange-state-stays", test_strange_state_stays);
   g_test_add_func ("/job/older-state/stays", test_older_state_stays);
   g_test_add_func ("/job/older-state/elsewhere", test_older_state_elsewhere);
   g_test_add_func ("/job/older-state/is-replaced", test_older_state_is_replaced);
+  g_test_add_func ("/job/begun-anew", test_begun_anew);
   g_test_add_func ("/job/state-cannot-be-kept", test_state_cannot_be_kept);
   g_test_add_func ("/job/bad-state", test_bad_state);
   return g_test_run ();

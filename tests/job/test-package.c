@@ -4,7 +4,9 @@
 #include <archive.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -270,6 +272,8 @@ write_archive (Fixture *f, const MakerKind *kind, const char *what)
     {
       MakerEntry *e = &entries[n];
       static const char header[] = "\x55\xAA\x5A\xA5 no image";
+      static const char stump[120]
+          = { [SMITH_FIRMWARE_PREFIX_SIZE] = '\x55', '\xAA', '\x5A', '\xA5' };
 
       switch (what[n])
         {
@@ -302,6 +306,13 @@ write_archive (Fixture *f, const MakerKind *kind, const char *what)
           break;
         case 'o':
           *e = (MakerEntry){ .name = "j/02-00230000-c.bin", .content = "third", .size = 5 };
+          break;
+        case 'b':
+          /* Begins as firmware does, and goes no further. */
+          *e = (MakerEntry){ .name = "bad.bin", .content = stump, .size = sizeof stump };
+          break;
+        case 'k':
+          *e = (MakerEntry){ .name = "bad-loader.bin", .content = "\0\0\2\0 short", .size = 10 };
           break;
         case 'm':
           *e = (MakerEntry){ .name = "setup.exe", .content = "MZ no firmware", .size = 14 };
@@ -368,6 +379,9 @@ test_bad_archives (Fixture *f, gconstpointer user_data)
     { "01h", SMITH_ERROR_BAD_FILE, "header" },
     { "01e", SMITH_ERROR_BAD_FILE, "empty" },
     { "01o", SMITH_ERROR_WRONG_FILE, "more than one folder" },
+    /* The first one that looked like something says why it is nothing. */
+    { "tbk", SMITH_ERROR_BAD_FILE, "bad.bin: " },
+    { "mkb", SMITH_ERROR_BAD_FILE, "bad-loader.bin: " },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -386,6 +400,66 @@ test_cut_archive (Fixture *f, gconstpointer user_data)
   write_archive (f, &tar, "012");
   g_assert_cmpint (truncate (f->path, 4 * 512), ==, 0);
   assert_refused (f->path, SMITH_ERROR_BAD_FILE, "cut short");
+}
+
+/* One that is of no use says nothing about the others. */
+static void
+test_bad_beside_good (Fixture *f, gconstpointer user_data)
+{
+  g_autoptr (SmithPackage) package = NULL;
+
+  write_archive (f, NULL, "bfk");
+  package = open_package (f->path);
+  g_assert_cmpuint (package->items->len, ==, 1);
+  g_assert_cmpstr (((SmithItem *) package->items->pdata[0])->name, ==, "dir/firmware.bin");
+}
+
+/* A disk that takes no more while it is unpacked, for the first bytes and for later ones. */
+static void
+test_full_disk (Fixture *f, gconstpointer user_data)
+{
+  static const rlim_t limits[] = { 0, 100, 600 };
+  struct rlimit before;
+
+  write_archive (f, NULL, "tf");
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  for (gsize i = 0; i < G_N_ELEMENTS (limits); i++)
+    {
+      struct rlimit full = before;
+
+      full.rlim_cur = limits[i];
+      g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &full), ==, 0);
+      assert_refused (f->path, SMITH_ERROR_BAD_FILE, "cannot be unpacked: ");
+      g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &before), ==, 0);
+    }
+  /* With room again, nothing of it is left. */
+  smith_package_free (open_package (f->path));
+}
+
+/* No folder for what is unpacked. That is asked for once in the life of a program. */
+static void
+test_no_temporary_folder (void)
+{
+  Fixture f = { 0 };
+
+  if (g_test_subprocess ())
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_setenv ("TMPDIR", "/nowhere/at/all", TRUE);
+      g_assert_null (smith_package_open (g_getenv ("SMITH_TEST_ARCHIVE"), NULL, &error));
+      g_assert_error (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE);
+      g_assert_nonnull (strstr (error->message, "/nowhere/at/all"));
+      return;
+    }
+  set_up (&f, NULL);
+  write_archive (&f, NULL, "f");
+  g_setenv ("SMITH_TEST_ARCHIVE", f.path, TRUE);
+  g_test_trap_subprocess (NULL, 0, 0);
+  g_test_trap_assert_passed ();
+  g_unsetenv ("SMITH_TEST_ARCHIVE");
+  tear_down (&f, NULL);
 }
 
 static void
@@ -554,6 +628,9 @@ main (int argc, char *argv[])
   ADD ("archives", test_archives);
   ADD ("bad-archives", test_bad_archives);
   ADD ("cut-archive", test_cut_archive);
+  ADD ("bad-beside-good", test_bad_beside_good);
+  ADD ("full-disk", test_full_disk);
+  g_test_add_func ("/package/no-temporary-folder", test_no_temporary_folder);
   ADD ("encrypted", test_encrypted);
   ADD ("images-in-archive", test_images_in_archive);
   ADD ("pick", test_pick);

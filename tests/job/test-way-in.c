@@ -431,6 +431,22 @@ test_web_nobody (void)
   smith_deadline_set_scale (1);
 }
 
+/* Without a network of its own, whoever has the usual address is not this stick. */
+static void
+test_web_no_network (void)
+{
+  g_autoptr (SmithVirtualBus) bus = smith_virtual_bus_new ();
+  g_autoptr (SmithStick) stick = smith_stick_new (USB_PATH, 0x12d1, 0x14dc, SMITH_MODE_HILINK);
+  g_autoptr (GError) error = NULL;
+
+  smith_virtual_bus_set (bus, stick);
+  smith_deadline_set_scale (0.01);
+  g_assert_null (smith_way_in_run (SMITH_BUS (bus), USB_PATH, NULL, SMITH_WAY_WEB, NULL, &error));
+  smith_deadline_set_scale (1);
+  g_assert_error (error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED);
+  g_assert_nonnull (strstr (error->message, "is not there yet"));
+}
+
 /* Cancels once @text stands in what happened to the stick. */
 typedef struct
 {
@@ -916,6 +932,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/way-in/web/ignored", test_web_ignored);
   g_test_add_func ("/way-in/web/faults", test_web_faults);
   g_test_add_func ("/way-in/web/nobody", test_web_nobody);
+  g_test_add_func ("/way-in/web/no-network", test_web_no_network);
   g_test_add_func ("/way-in/web/cancel", test_web_cancel);
   g_test_add_func ("/way-in/web/cancel-silent", test_web_cancel_silent);
   g_test_add_func ("/way-in/diagnostics", test_diagnostics);

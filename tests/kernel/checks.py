@@ -6,7 +6,7 @@ import traceback
 import system
 from faces import SERIAL, STATES
 from plug import Plugged, VirtualStick
-from program import FAILED, REFUSED, Watch, list_sticks, run, start
+from program import DONE, FAILED, REFUSED, Watch, list_sticks, run, start
 
 LOADER = "/mnt/made-loader-v7r11-unsafe"
 STICK = "/mnt/made-firmware-v7r11-stick"
@@ -275,6 +275,37 @@ def convert_from_hilink():
         return [f"{took:.1f}, over " + ", ".join(mode for mode, _ in stick.appearances)]
 
 
+def ask_for_versions():
+    """What each stick says of itself, of those that say something: {place: version}."""
+    told = run("identify", "--json", expect=(DONE, FAILED))
+    return {stick["usb_path"]: stick["identity"]["firmware"] for stick in told["sticks"]
+            if stick.get("identity")}
+
+
+def two_hilink_sticks_are_told_apart():
+    """Two at once, at the same web address and with the same hardware address, and each gives the
+    computer the same address: each is asked itself, and the one that is chosen is converted."""
+    versions = ("22.111.00.00.00", "22.222.00.00.00")
+    answers = 0
+    with VirtualStick("--start", "hilink", "--version", versions[0]) as one:
+        with Watch() as watch:
+            watch.wait(shows(one.usb_path, STATES["HiLink"]))
+        until(lambda: ask_for_versions() == {one.usb_path: versions[0]})
+        with VirtualStick("--start", "hilink", "--version", versions[1], place=1) as two:
+            wanted = {one.usb_path: versions[0], two.usb_path: versions[1]}
+            told = {}
+            while told != wanted:  # the second one's network takes its time
+                told = ask_for_versions()
+                assert told.items() <= wanted.items(), told
+                answers += 1
+                assert answers < 100, "the second one never answers"
+            told = convert(two, STATES["HiLink"], "--stick", two.usb_path, STICK)
+            assert told["version"] == run("inspect", "--json", STICK)["version"], told
+            assert [mode for mode, _ in one.appearances] == ["hilink"], one.appearances
+            assert ask_for_versions()[one.usb_path] == versions[0]
+    return [f"asked {answers} times until both answered"]
+
+
 def convert_back_to_hilink():
     """The other direction: asked at its AT port, and its web page answers at the end."""
     with VirtualStick("--start", "stick") as stick:
@@ -316,5 +347,6 @@ CHECKS = [
     pulled_out_and_gone_on_with,
     convert_from_the_boot_rom,
     convert_from_hilink,
+    two_hilink_sticks_are_told_apart,
     convert_back_to_hilink,
 ]

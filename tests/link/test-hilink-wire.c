@@ -458,7 +458,8 @@ static const char routes[]
       "short0\t00000000\t0108A8C0\t0003\n"
       "\n"
       "  blank0   00000000 0108A8C0 0003 0 0 0 00000000 0 0 0\n"
-      "last0\t00000000\t0107A8C0\t0003\t0\t0\t0";
+      "half0\t00000000\t0108A8C0\t0003\t0\t0\t0\t00000080\t0\t0\t0\n"
+      "last0\t00000000\t0107A8C0\t0003\t0\t0\t0\t00000000";
 
 static void
 test_gateway (void)
@@ -471,7 +472,7 @@ test_gateway (void)
     { "wlan0", "192.168.1.1" }, { "eth1", "192.168.8.1" },   { "eth", NULL },   { "eth10", NULL },
     { "down0", NULL },          { "direct0", NULL },         { "part0", NULL }, { "odd0", NULL },
     { "short0", NULL },         { "blank0", "192.168.8.1" }, { "Iface", NULL }, { "", NULL },
-    { "last0", "192.168.7.1" },
+    { "half0", NULL },          { "last0", "192.168.7.1" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -487,14 +488,98 @@ test_gateway (void)
   g_assert_null (smith_hilink_parse_gateway ("", "eth0"));
 }
 
-static void
-test_address (void)
-{
-  g_autofree char *unknown = smith_hilink_find_address (NULL);
-  g_autofree char *absent = smith_hilink_find_address ("no-such-network");
+#define CONNECTED(card) card "\t0008A8C0\t00000000\t0001\t0\t0\t100\t00FFFFFF\t0\t0\t0\n"
+#define WAY_OUT(card) card "\t00000000\t0108A8C0\t0003\t0\t0\t100\t00000000\t0\t0\t0\n"
 
-  g_assert_cmpstr (unknown, ==, SMITH_HILINK_DEFAULT_ADDRESS);
-  g_assert_cmpstr (absent, ==, SMITH_HILINK_DEFAULT_ADDRESS);
+/* Whether what is sent to a stick's usual address goes through usb1 and nowhere else. */
+static void
+test_only_way (void)
+{
+  static const struct
+  {
+    const char *what;
+    const char *table;
+    gboolean is_only_way;
+  } cases[] = {
+    { "nothing", "", FALSE },
+    { "alone", WAY_OUT ("usb1") CONNECTED ("usb1"), TRUE },
+    { "no way out", CONNECTED ("usb1"), TRUE },
+    { "another stick", CONNECTED ("usb0") CONNECTED ("usb1"), FALSE },
+    { "another stick, later", CONNECTED ("usb1") CONNECTED ("usb0"), FALSE },
+    { "a router only", WAY_OUT ("wlan0") CONNECTED ("wlan0"), FALSE },
+    { "twice its own", CONNECTED ("usb1") CONNECTED ("usb1"), TRUE },
+    { "a wider network",
+      CONNECTED ("usb1") "wlan0\t0000A8C0\t0\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0\n", TRUE },
+    { "a narrower one", CONNECTED ("usb1") "wlan0\t0108A8C0\t0\t0001\t0\t0\t0\tFFFFFFFF\t0\t0\t0\n",
+      FALSE },
+    { "a narrower one first",
+      "wlan0\t0108A8C0\t0\t0001\t0\t0\t0\tFFFFFFFF\t0\t0\t0\n" CONNECTED ("usb1"), FALSE },
+    { "its own is narrower",
+      CONNECTED ("wlan0") "usb1\t0108A8C0\t0\t0001\t0\t0\t0\tFFFFFFFF\t0\t0\t0\n", TRUE },
+    { "ways out alone", WAY_OUT ("usb1"), FALSE },
+    { "down", "usb1\t0008A8C0\t0\t0000\t0\t0\t0\t00FFFFFF\t0\t0\t0\n", FALSE },
+    { "elsewhere", "usb1\t0009A8C0\t0\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n", FALSE },
+    { "cut", "usb1\t0008A8C0\t0\t0001\t0\t0\t0", FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases) && G_BYTE_ORDER == G_LITTLE_ENDIAN; i++)
+    {
+      g_test_message ("%s", cases[i].what);
+      g_assert_cmpint (smith_hilink_is_only_way (cases[i].table, "usb1", "192.168.8.1"), ==,
+                       cases[i].is_only_way);
+    }
+  g_assert_false (smith_hilink_is_only_way (CONNECTED ("usb1"), "usb1", "no address"));
+}
+
+/* Where a network's router is that leads nowhere. */
+static void
+test_guess (void)
+{
+  static const struct
+  {
+    const char *address;
+    const char *mask;
+    const char *gateway;
+  } cases[] = {
+    { "192.168.8.100", "255.255.255.0", "192.168.8.1" },
+    { "192.168.8.100", "255.255.0.0", "192.168.8.1" },
+    { "192.168.9.100", "255.255.255.0", "192.168.9.1" },
+    { "10.1.2.3", "255.0.0.0", "10.0.0.1" },
+    { "192.168.9.2", "255.255.255.252", "192.168.9.1" },
+    /* This computer is the router itself. */
+    { "192.168.8.1", "255.255.255.0", NULL },
+    { "192.168.9.1", "255.255.255.0", NULL },
+    { "169.254.7.8", "255.255.0.0", NULL },
+    { "192.168.9.2", "255.255.255.254", NULL },
+    { "192.168.9.2", "255.255.255.255", NULL },
+    { "", "255.255.255.0", NULL },
+    { "192.168.8.100", "", NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *gateway = smith_hilink_guess_gateway (cases[i].address, cases[i].mask);
+
+      g_test_message ("%s, %s", cases[i].address, cases[i].mask);
+      g_assert_cmpstr (gateway, ==, cases[i].gateway);
+    }
+}
+
+/* Without the stick's own network nothing is asked, however usual its address is. */
+static void
+test_no_network (void)
+{
+  static const guint cards[] = { 0, G_MAXINT, G_MAXUINT };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cards); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *address = smith_hilink_find_address (cards[i]);
+
+      g_assert_null (address);
+      g_assert_null (smith_hilink_new_for_card (cards[i], &error));
+      g_assert_error (error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED);
+    }
 }
 
 int
@@ -513,6 +598,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/hilink-wire/good-answers", test_good_answers);
   g_test_add_func ("/hilink-wire/no-tokens", test_no_tokens);
   g_test_add_func ("/hilink-wire/gateway", test_gateway);
-  g_test_add_func ("/hilink-wire/address", test_address);
+  g_test_add_func ("/hilink-wire/only-way", test_only_way);
+  g_test_add_func ("/hilink-wire/guess", test_guess);
+  g_test_add_func ("/hilink-wire/no-network", test_no_network);
   return g_test_run ();
 }

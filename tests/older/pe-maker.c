@@ -43,6 +43,24 @@ put_folders (guint8 *folders, guint32 size)
   smith_put_u32_le (p + 4, size);
 }
 
+/* The same for two; the second one in a language of its own. */
+static void
+put_two (guint8 *folders, guint32 size, guint32 second, guint32 second_size)
+{
+  guint8 *p = put_folder (folders, 10, 0x80000000u | 24);
+  guint8 *languages = put_folder (p, 101, 0x80000000u | 48);
+
+  smith_put_u16_le (languages + 14, 2);
+  smith_put_u32_le (languages + 16, 1033);
+  smith_put_u32_le (languages + 20, 80);
+  smith_put_u32_le (languages + 24, 2052);
+  smith_put_u32_le (languages + 28, 96);
+  smith_put_u32_le (folders + 80, ADDRESS + PE_RESOURCE - FOLDERS);
+  smith_put_u32_le (folders + 84, size);
+  smith_put_u32_le (folders + 96, ADDRESS + second - FOLDERS);
+  smith_put_u32_le (folders + 100, second_size);
+}
+
 static void
 put_headers (guint8 *file, const PeShape *shape, guint32 size, guint32 stored)
 {
@@ -80,13 +98,21 @@ pe_make (GBytes *package, const PeShape *shape)
   gsize package_size;
   const guint8 *data = g_bytes_get_data (package, &package_size);
   guint32 size = (guint32) (shape->before + package_size + shape->more);
-  guint32 end = (PE_RESOURCE + size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  guint32 second = (PE_RESOURCE + size + 15) / 16 * 16;
+  guint32 second_size = shape->second != NULL ? (guint32) g_bytes_get_size (shape->second) : 0;
+  guint32 used = second_size > 0 ? second + second_size : PE_RESOURCE + size;
+  guint32 end = (used + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   gsize whole = end + shape->certificate;
   guint8 *file = g_malloc0 (whole);
   guint8 *resource = file + PE_RESOURCE;
 
-  put_headers (file, shape, size, end - FOLDERS);
+  put_headers (file, shape, used - PE_RESOURCE, end - FOLDERS);
   put_folders (file + FOLDERS, size);
+  if (second_size > 0)
+    {
+      put_two (file + FOLDERS, size, second, second_size);
+      memcpy (file + second, g_bytes_get_data (shape->second, NULL), second_size);
+    }
   memset (resource, 0x11, shape->before);
   memcpy (resource + shape->before, data, package_size);
   memset (resource + shape->before + package_size, shape->more_value, shape->more);

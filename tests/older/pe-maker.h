@@ -12,8 +12,9 @@ G_BEGIN_DECLS
  * @more: so much longer the resource says that it is, and the file is, too
  * @more_value: what stands there
  * @certificate: size of a signature of the program at its end
+ * @second: (nullable): what a second resource holds, which stands behind the first
  *
- * A Windows program with one resource, as small as it can be.
+ * A Windows program with one resource or two, as small as it can be.
  */
 typedef struct
 {
@@ -22,6 +23,7 @@ typedef struct
   guint more;
   guint8 more_value;
   guint certificate;
+  GBytes *second;
 } PeShape;
 
 /* Where the resource stands in the file. */

@@ -147,6 +147,29 @@ test_damaged (void)
     }
 }
 
+/* Two packages that the headers tell apart are not called damaged; without the headers,
+ * or with something else between them, nobody knows. */
+static void
+test_two_packages (void)
+{
+  g_autoptr (GBytes) package = make_package (E1550_PRODUCT);
+  g_autoptr (GBytes) other = make_package ("HUAWEI E156");
+  PeShape two = { .second = other };
+  g_autoptr (GBytes) file = pe_make (package, &two);
+  g_autoptr (GByteArray) copy = helper_copy (file);
+
+  expect_bad (copy->data, copy->len, "two packages");
+  expect_bad (copy->data, copy->len, "web interface first");
+  /* The second is no resource. */
+  memset (copy->data + 0x400 + 100, 0, 4);
+  expect_bad (copy->data, copy->len, "stand apart");
+  g_clear_pointer (&copy, g_byte_array_unref);
+  /* A part of the first is damaged. */
+  copy = helper_copy (file);
+  memset (copy->data + helper_nth_header (copy, 1), 0xFF, 8);
+  expect_bad (copy->data, copy->len, "damaged");
+}
+
 /* What the headers say is believed of none: no place outside, no folder in itself. */
 static void
 test_nonsense (void)
@@ -191,6 +214,7 @@ main (int argc, char **argv)
   g_test_add_func ("/older/updater/rest", test_rest);
   g_test_add_func ("/older/updater/cut", test_cut);
   g_test_add_func ("/older/updater/damaged", test_damaged);
+  g_test_add_func ("/older/updater/two-packages", test_two_packages);
   g_test_add_func ("/older/updater/nonsense", test_nonsense);
   return g_test_run ();
 }

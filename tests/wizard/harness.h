@@ -20,8 +20,10 @@ void harness_settle (void);
 void harness_wait (SmithWindow *window, HarnessFunc func, const char *what);
 void harness_wait_page (SmithWindow *window, SmithPageId page);
 void harness_wait_ready (SmithWindow *window);
+void harness_wait_for (SmithWindow *window, const char *id);
 GtkWidget *harness_find (GtkWidget *root, const char *id);
 void harness_press (GtkWidget *root, const char *id);
+void harness_check_layout (GtkWidget *window, const char *name);
 void harness_squeeze (GtkWidget *window, const char *name);
 void harness_shoot (GtkWidget *window, const char *name);
 

@@ -32,6 +32,12 @@ is_named (GtkWidget *widget, const char *name)
 }
 
 static gboolean
+has_id (GtkWidget *widget, const char *id)
+{
+  return g_strcmp0 (gtk_buildable_get_buildable_id (GTK_BUILDABLE (widget)), id) == 0;
+}
+
+static gboolean
 has_eject (SmithWindow *window)
 {
   return find (GTK_WIDGET (window), is_named, "eject") != NULL;
@@ -323,6 +329,137 @@ test_choose_again (void)
   harness_close (window);
 }
 
+static gboolean
+shows_needle (SmithWindow *window)
+{
+  return find (GTK_WIDGET (window), has_id, "needle") != NULL;
+}
+
+/* The stick is pulled out while the page waits for it. */
+static void
+pull_out (SmithWindow *window, SmithVirtualBus *bus)
+{
+  smith_virtual_bus_remove (bus, PLACE);
+  harness_wait (window, is_gone, "the stick is pulled out");
+  harness_settle ();
+}
+
+/* Nobody is told to open a stick that has just been pulled out. */
+static void
+test_absent (void)
+{
+  g_autoptr (SmithVirtualBus) bus = smith_virtual_bus_new ();
+  SmithWindow *window;
+
+  put (bus, SMITH_MODE_HILINK, NULL, NULL);
+  window = show (bus, is_there);
+  smith_session_set_page (steps_session_of (window), SMITH_PAGE_BOOT);
+  pull_out (window, bus);
+  g_assert_false (shows_needle (window));
+  g_assert_cmpint (smith_session_get_loader_need (steps_session_of (window)), ==, SMITH_NEED_MAYBE);
+  harness_squeeze (GTK_WIDGET (window), "3-boot-pulled-out");
+
+  /* But who wants to may, and then it stays so when the stick comes. */
+  harness_press (GTK_WIDGET (window), "take_needle");
+  harness_settle ();
+  g_assert_true (shows_needle (window));
+  harness_find (GTK_WIDGET (window), "needle_help");
+  g_assert_cmpint (smith_session_get_loader_need (steps_session_of (window)), ==, SMITH_NEED_SURE);
+  put_and_see (window, bus, SMITH_MODE_HILINK);
+  harness_settle ();
+  g_assert_true (is_by_hand (window));
+  g_assert_true (shows_needle (window));
+  harness_close (window);
+}
+
+/* One that came with the needle will most likely have to come so again. */
+static void
+test_absent_from_boot_mode (void)
+{
+  g_autoptr (SmithVirtualBus) bus = smith_virtual_bus_new ();
+  SmithWindow *window;
+
+  put (bus, SMITH_MODE_BOOT_ROM, NULL, NULL);
+  window = show (bus, is_there);
+  smith_session_set_page (steps_session_of (window), SMITH_PAGE_BOOT);
+  pull_out (window, bus);
+  g_assert_true (shows_needle (window));
+  harness_close (window);
+}
+
+/* Asked in vain, and of a kind that may know no needle: it is told to pull it out,
+ * and then not to open it. */
+static void
+test_absent_and_unsure (void)
+{
+  g_autoptr (SmithVirtualBus) bus = smith_virtual_bus_new ();
+  g_autoptr (SmithStick) stick = smith_stick_new (PLACE, 0x12d1, 0x1001, SMITH_MODE_STICK);
+  SmithWindow *window;
+
+  stick->seen = 1;
+  smith_stick_add_port (stick, "/dev/null", 0, SMITH_PORT_AT);
+  smith_virtual_bus_set (bus, stick);
+  window = show (bus, is_there);
+  smith_session_set_page (steps_session_of (window), SMITH_PAGE_BOOT);
+  harness_settle ();
+  smith_session_enter_boot_mode (steps_session_of (window));
+  harness_wait (window, steps_is_refused, "the stick does not answer");
+  pull_out (window, bus);
+  g_assert_true (steps_is_refused (window));
+  g_assert_false (shows_needle (window));
+  harness_close (window);
+}
+
+static gboolean
+is_restarting (SmithWindow *window)
+{
+  return g_str_equal (gtk_label_get_label (
+                          GTK_LABEL (harness_find (GTK_WIDGET (window), "live_text"))),
+                      "The stick is restarting");
+}
+
+/* While it restarts because it was asked to, it has not been pulled out. */
+static void
+test_restarting (void)
+{
+  SmithWindow *window = harness_practise ("all-well", 0.5);
+
+  steps_go_to_boot_page (window);
+  steps_next (window);
+  harness_wait (window, is_restarting, "the stick restarts");
+  g_assert_false (shows_needle (window));
+  harness_wait (window, steps_is_in_boot_mode, "the stick is in boot mode");
+  harness_close (window);
+}
+
+static gboolean
+is_rescue (SmithWindow *window)
+{
+  return smith_session_get_aim (steps_session_of (window)) == SMITH_AIM_RESCUE;
+}
+
+/* A stick at another place is another stick, also where it is taken by itself. */
+static void
+test_other_place (void)
+{
+  g_autoptr (SmithVirtualBus) bus = smith_virtual_bus_new ();
+  g_autoptr (SmithStick) other = smith_stick_new ("1-3", 0x12d1, 0x1443, SMITH_MODE_BOOT_ROM);
+  SmithWindow *window;
+  SmithSession *session;
+
+  put (bus, SMITH_MODE_HILINK, NULL, NULL);
+  window = show (bus, is_there);
+  session = steps_session_of (window);
+  smith_session_set_aim (session, SMITH_AIM_SAME);
+  smith_virtual_bus_remove (bus, PLACE);
+  other->seen = 2;
+  smith_virtual_bus_set (bus, other);
+  harness_wait (window, is_rescue, "the other stick is to be brought back to life");
+  g_assert_cmpstr (smith_session_get_usb_path (session), ==, "1-3");
+  g_assert_cmpint (smith_session_get_home_mode (session), ==, SMITH_MODE_BOOT_ROM);
+  harness_close (window);
+}
+
 /* Stopped in the middle of asking, the stick is not said to have refused. */
 static void
 test_stop_asking (void)
@@ -349,5 +486,10 @@ main (int argc, char *argv[])
   g_test_add_func ("/changes/other-mode", test_other_mode);
   g_test_add_func ("/changes/choose-again", test_choose_again);
   g_test_add_func ("/changes/stop-asking", test_stop_asking);
+  g_test_add_func ("/changes/other-place", test_other_place);
+  g_test_add_func ("/changes/absent", test_absent);
+  g_test_add_func ("/changes/absent-from-boot-mode", test_absent_from_boot_mode);
+  g_test_add_func ("/changes/absent-and-unsure", test_absent_and_unsure);
+  g_test_add_func ("/changes/restarting", test_restarting);
   return g_test_run ();
 }

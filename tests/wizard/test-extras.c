@@ -325,7 +325,7 @@ test_more (void)
   steps_run_to_end (window);
   harness_press (GTK_WIDGET (window), "more");
   harness_settle ();
-  assert_topic (smith_help_find ("signature")->title);
+  assert_topic (smith_help_find ("wrong-model")->title);
   harness_shoot (GTK_WIDGET (window), "10-outcome-more");
   harness_close (window);
 }

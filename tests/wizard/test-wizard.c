@@ -2,6 +2,7 @@
 #include "steps.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 #include "wizard/file-card.h"
 #include "wizard/outcome.h"
@@ -88,8 +89,7 @@ static const Ending endings[] = {
   { "signature", NULL, 0 },
   { "stuck-in-download", NULL, 0 },
   { "loader-does-not-start", "loader-not-started", SMITH_ACTION_CHOOSE_LOADER },
-  /* The first part already: nothing was written. */
-  { "part-refused", "refused-at-once", SMITH_ACTION_CHOOSE_FILE },
+  { "part-refused", "part-refused", SMITH_ACTION_CHOOSE_FILE },
   { "unplugged", "unplugged", SMITH_ACTION_GO_ON },
   { "old-version", "old-version", SMITH_ACTION_START_OVER },
   { "two-sticks", NULL, 0 },
@@ -148,6 +148,11 @@ follow_up (SmithWindow *window, const Ending *ending)
   if (g_str_equal (ending->scenario, "unplugged"))
     {
       harness_shoot (GTK_WIDGET (window), "3-boot-absent");
+      /* It waits for the rest by itself, and nobody has to open it. */
+      g_assert_false (smith_session_wants_needle (steps_session_of (window)));
+      g_assert_cmpstr (gtk_button_get_label (
+                           GTK_BUTTON (harness_find (GTK_WIDGET (window), "plug_needle"))),
+                       ==, "_Practise: plug it in");
       harness_press (GTK_WIDGET (window), "plug_needle");
       harness_wait (window, steps_is_in_boot_mode, "the stick is in boot mode");
       steps_run_to_end (window);
@@ -194,6 +199,48 @@ refuse_wrong_file (SmithWindow *window)
   harness_settle ();
 }
 
+static SmithCdState
+get_cd (SmithWindow *window)
+{
+  return smith_network_care_get_cd (smith_session_get_network_care (steps_session_of (window)));
+}
+
+static gboolean
+is_cd_hidden (SmithWindow *window)
+{
+  return get_cd (window) == SMITH_CD_HIDDEN
+         && gtk_widget_is_sensitive (harness_find (GTK_WIDGET (window), "cd_button"));
+}
+
+static gboolean
+is_cd_shown (SmithWindow *window)
+{
+  return get_cd (window) == SMITH_CD_SHOWN
+         && gtk_widget_is_sensitive (harness_find (GTK_WIDGET (window), "cd_button"));
+}
+
+/* The stick can do without its CD, and can show it again. */
+static void
+hide_cd_and_show_it (SmithWindow *window)
+{
+  GtkWidget *widget = GTK_WIDGET (window);
+
+  harness_wait (window, is_cd_shown, "the CD can be done without");
+  gtk_widget_grab_focus (harness_find (widget, "cd_button"));
+  harness_press (widget, "cd_button");
+  harness_wait (window, is_cd_hidden, "the CD is done without");
+  harness_settle ();
+  g_assert_nonnull (
+      strstr (gtk_label_get_label (GTK_LABEL (harness_find (widget, "cd_text"))), "works at once"));
+  /* Whoever pressed it is still there. */
+  g_assert_true (gtk_window_get_focus (GTK_WINDOW (window)) == harness_find (widget, "cd_button"));
+  harness_shoot (widget, "6-network-no-cd");
+  harness_squeeze (widget, "6-network-no-cd");
+  harness_press (widget, "cd_button");
+  harness_wait (window, is_cd_shown, "the CD is shown again");
+  harness_settle ();
+}
+
 /* What the last page says of the network, beside that all is done. */
 static void
 assert_network (SmithWindow *window, const Ending *ending)
@@ -213,6 +260,9 @@ assert_network (SmithWindow *window, const Ending *ending)
       g_assert_cmpint (state->sim, ==, no_sim ? SMITH_SIM_MISSING : SMITH_SIM_READY);
       g_assert_cmpint (state->registration == SMITH_REGISTRATION_HOME, ==, !no_sim);
       g_assert_cmpint (smith_network_care_get_old_settings (care) != NULL, ==, opened);
+      /* An older stick cannot be told. */
+      g_assert_cmpint (get_cd (window), ==,
+                       g_str_equal (ending->scenario, "e1550") ? SMITH_CD_FIXED : SMITH_CD_SHOWN);
     }
   if (opened || no_sim || hilink)
     harness_shoot (GTK_WIDGET (window), picture);
@@ -262,6 +312,8 @@ test_scenario (gconstpointer data)
       assert_network (window, ending);
       if (g_str_equal (ending->scenario, "network"))
         put_settings_back (window);
+      else if (g_str_equal (ending->scenario, "all-well"))
+        hide_cd_and_show_it (window);
     }
   else
     {
@@ -304,6 +356,18 @@ test_network_alone (void)
   harness_press (widget, "open");
   harness_wait (window, is_registered, "the stick is in its network again");
   harness_settle ();
+  harness_press (widget, "cd_button");
+  harness_wait (window, is_cd_hidden, "the CD is done without");
+  harness_press (widget, "back");
+  harness_wait_page (window, SMITH_PAGE_DETECT);
+  harness_settle ();
+  /* That it can be had again is not forgotten. */
+  harness_press (widget, "care");
+  harness_wait_page (window, SMITH_PAGE_NETWORK);
+  harness_wait (window, is_registered, "the stick is in its network");
+  harness_settle ();
+  harness_press (widget, "cd_button");
+  harness_wait (window, is_cd_shown, "the CD is shown again");
   harness_press (widget, "back");
   harness_wait_page (window, SMITH_PAGE_DETECT);
   harness_close (window);
