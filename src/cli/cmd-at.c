@@ -5,8 +5,8 @@
 
 #include <stdio.h>
 
-#include "job/open-port.h"
 #include "link/at-channel.h"
+#include "text-port.h"
 
 static void
 print_answer (const char *command, const SmithAtAnswer *answer)
@@ -75,7 +75,7 @@ run (Cli *cli, const char *device, char **commands)
   for (guint i = 0; commands[i] != NULL; i++)
     if (!smith_at_command_check (commands[i], &error))
       return cli_fail (cli, error, FALSE);
-  port = smith_open_device (device, NULL, NULL, cli->cancellable, &error);
+  port = cli_open_text_port (cli, device, NULL, &error);
   if (port == NULL)
     return cli_fail (cli, error, FALSE);
   builder = json_builder_new ();
@@ -95,7 +95,7 @@ run (Cli *cli, const char *device, char **commands)
  * cli_at:
  *
  * One exchange for each command. What changes an identity or unlocks is not
- * sent.
+ * sent, and nothing at all to a stick in boot mode.
  */
 CliStatus
 cli_at (Cli *cli, int argc, char *argv[])

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "boot-mode.h"
 #include "config.h"
 #include "format/error.h"
 #include "job/log.h"
@@ -115,17 +116,14 @@ on_trace (const char *line, gpointer user_data)
 static gboolean
 check_mode (const SmithStick *stick, GError **error)
 {
-  const char *why = NULL;
-
-  if (stick->mode == SMITH_MODE_BOOT_ROM)
-    why = _ ("The stick at this port is in boot mode and needs a loader first: “sticksmith-cli "
-             "load”");
-  else if (stick->mode == SMITH_MODE_STICK && stick->family == SMITH_FAMILY_QUALCOMM)
-    why = _ ("The stick at this port is at work, not in download mode; “sticksmith-cli convert” "
-             "brings it there");
-  if (why != NULL)
-    g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE, why);
-  return why == NULL;
+  if (!cli_check_takes_commands (stick, error))
+    return FALSE;
+  if (stick->mode != SMITH_MODE_STICK || stick->family != SMITH_FAMILY_QUALCOMM)
+    return TRUE;
+  g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE,
+                       _ ("The stick at this port is at work, not in download mode; "
+                          "“sticksmith-cli convert” brings it there"));
+  return FALSE;
 }
 
 /* A stick that the bus knows is spoken to as is right for it; of any other port its answers

@@ -5,9 +5,12 @@
 
 #include <inttypes.h>
 
+#include "boot-mode.h"
 #include "format/error.h"
 #include "job/open-port.h"
 #include "link/boot-rom.h"
+#include "port-owner.h"
+#include "stick/udev-bus.h"
 
 /* What has to be typed for a loader of which nothing is known. */
 #define UNSAFE_WORD "erase"
@@ -22,6 +25,22 @@ typedef struct
   gboolean erase_bad_blocks;
   gboolean unsafe_loader;
 } LoadOptions;
+
+/* How far it came. */
+typedef struct
+{
+  gboolean opened; /* the stick may have been sent something */
+  gint64 sent;     /* when all was, in µs */
+  SmithStick *now; /* with the loader running, where it could be watched */
+} Outcome;
+
+static void
+outcome_clear (Outcome *outcome)
+{
+  g_clear_pointer (&outcome->now, smith_stick_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Outcome, outcome_clear)
 
 static void
 load_options_clear (LoadOptions *options)
@@ -111,7 +130,7 @@ may_send (const SmithLoader *loader, const LoadOptions *options, GError **error)
                          UNSAFE_WORD);
 
   if (loader->guard_state == SMITH_GUARD_UNSAFE && options->expert && options->unsafe_loader
-      && cli_ask_word (question, UNSAFE_WORD))
+      && smith_loader_check_calls (loader, NULL) && cli_ask_word (question, UNSAFE_WORD))
     return TRUE;
   return smith_loader_may_send (loader, error);
 }
@@ -131,30 +150,68 @@ get_consent (Cli *cli, const SmithLoader *loader, const LoadOptions *options, GE
   return FALSE;
 }
 
-/* @sent: (out): whether the stick was sent anything */
 static gboolean
-send (Cli *cli, SmithItem *item, const LoadOptions *options, gboolean *sent, GError **error)
+upload (Cli *cli,
+        const SmithLoader *loader,
+        const LoadOptions *options,
+        Outcome *outcome,
+        gboolean *silent,
+        GError **error)
 {
   gboolean accept_unsafe = options->expert && options->unsafe_loader;
-  g_autoptr (SmithPort) port = NULL;
+  g_autoptr (SmithPort) port
+      = smith_open_device (options->port, on_busy, cli, cli->cancellable, error);
+
+  outcome->opened = port != NULL;
+  return port != NULL
+         && smith_boot_rom_upload_full (port, loader, accept_unsafe, on_progress, cli, silent,
+                                        cli->cancellable, error);
+}
+
+/* Sends it, and waits for what becomes of it where that can be seen. */
+static gboolean
+send (Cli *cli, SmithItem *item, const LoadOptions *options, Outcome *outcome, GError **error)
+{
+  g_autoptr (SmithUdevBus) bus = NULL;
+  g_autoptr (GPtrArray) sticks = NULL;
+  g_autoptr (SmithStick) stick = NULL;
+  gboolean silent;
 
   if (!change_loader (item->loader, options, error) || !may_send (item->loader, options, error)
       || !get_consent (cli, item->loader, options, error)
       || !smith_item_check_unchanged (item, error))
     return FALSE;
-  port = smith_open_device (options->port, on_busy, cli, cli->cancellable, error);
-  *sent = port != NULL;
-  return port != NULL
-         && smith_boot_rom_upload (port, item->loader, accept_unsafe, on_progress, cli,
-                                   cli->cancellable, error);
+  bus = smith_udev_bus_new ();
+  sticks = smith_bus_list (SMITH_BUS (bus));
+  stick = cli_port_owner (sticks, options->port);
+  if (!upload (cli, item->loader, options, outcome, &silent, error))
+    return FALSE;
+  outcome->sent = g_get_monotonic_time ();
+  cli_say (cli, "%s",
+           _ ("The loader is sent; the stick now restarts and comes back at another port."));
+  return cli_await_loader (SMITH_BUS (bus), stick, silent, &outcome->now, cli->cancellable, error);
 }
 
-static void
-report (Cli *cli, const SmithLoader *loader, gint64 duration)
+/* A loader that was taken and does not run is no refusal; nor is it one to give up
+ * then. */
+static gboolean
+is_failure (const GError *error)
 {
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+         || g_error_matches (error, SMITH_ERROR, SMITH_ERROR_UNSUPPORTED);
+}
+
+/* @now: (nullable): the stick, where it could be watched */
+static void
+report (Cli *cli, const SmithLoader *loader, SmithStick *now, gint64 duration)
+{
+  const char *port = now != NULL ? smith_stick_find_port (now, SMITH_PORT_DOWNLOAD) : NULL;
   double seconds = (double) duration / G_USEC_PER_SEC;
 
-  cli_say (cli, _ ("The loader is sent; the stick now restarts and comes back at another port."));
+  if (port != NULL)
+    cli_say (cli, _ ("The loader runs: the stick is in download mode, at %s."), port);
+  else if (now != NULL)
+    cli_say (cli, "%s", _ ("The loader runs: the stick is in download mode."));
   if (cli->json)
     {
       g_autoptr (JsonBuilder) builder = cli_result_begin ("done");
@@ -164,6 +221,7 @@ report (Cli *cli, const SmithLoader *loader, gint64 duration)
       json_builder_add_double_value (builder, seconds);
       cli_add_int (builder, "components", loader->n_components);
       cli_add_string (builder, "erase_guard", smith_guard_state_name (loader->guard_state));
+      cli_add_string (builder, "port", port);
       cli_result_end (builder);
     }
 }
@@ -217,7 +275,7 @@ cli_load (Cli *cli, int argc, char *argv[])
   g_autoptr (SmithPackage) package = NULL;
   g_autoptr (GError) error = NULL;
   SmithItem *item = NULL;
-  gboolean sent = FALSE;
+  g_auto (Outcome) outcome = { FALSE };
   gint64 start;
 
   if (!cli_parse (cli, &argc, &argv, "load --port TTY LOADER",
@@ -231,8 +289,8 @@ cli_load (Cli *cli, int argc, char *argv[])
   package = smith_package_open (argv[1], cli->cancellable, &error);
   if (package != NULL)
     item = smith_package_pick (package, SMITH_WANT_LOADER, cli->entry, &error);
-  if (item == NULL || !send (cli, item, &options, &sent, &error))
-    return cli_fail (cli, error, sent && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
-  report (cli, item->loader, g_get_monotonic_time () - start);
+  if (item == NULL || !send (cli, item, &options, &outcome, &error))
+    return cli_fail (cli, error, outcome.opened && is_failure (error));
+  report (cli, item->loader, outcome.now, outcome.sent - start);
   return CLI_DONE;
 }

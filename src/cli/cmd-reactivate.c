@@ -5,9 +5,9 @@
 
 #include "format/error.h"
 #include "job/cd-stage.h"
-#include "job/open-port.h"
 #include "job/reactivate.h"
 #include "stick/udev-bus.h"
+#include "text-port.h"
 
 typedef struct
 {
@@ -217,8 +217,7 @@ reactivate_on_port (Cli *cli,
                     SmithReactivateReport *report,
                     GError **error)
 {
-  g_autoptr (SmithPort) port
-      = smith_open_device (words->port, on_busy, cli, cli->cancellable, error);
+  g_autoptr (SmithPort) port = cli_open_text_port (cli, words->port, on_busy, error);
 
   return port != NULL
          && smith_reactivate_on_port (port, options, on_state, cli, report, cli->cancellable,
@@ -278,7 +277,7 @@ set_cd (Cli *cli,
 
   if (words->port != NULL)
     {
-      port = smith_open_device (words->port, on_busy, cli, cli->cancellable, error);
+      port = cli_open_text_port (cli, words->port, on_busy, error);
       return port != NULL
              && smith_cd_stage_set_on_port (port, old, report, cli->cancellable, error);
     }

@@ -217,7 +217,9 @@ make_plan (CliTarget *target, SmithWay way, GError **error)
   if (plan == NULL)
     return NULL;
   plan->before = target->identity != NULL ? smith_identity_ref (target->identity) : NULL;
-  plan->aim = target->aim;
+  /* What was wanted the first time is wanted still, unless it is said anew. */
+  if (!options->go_on || options->aim != NULL)
+    plan->aim = target->aim;
   if (options->override != NULL)
     {
       g_free (plan->override);
@@ -266,8 +268,10 @@ run_way (CliTarget *target, SmithWay way, gboolean *needle_is_next)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (SmithJob) job = NULL;
+  g_autofree char *names = NULL;
   g_autofree char *question = NULL;
   g_autofree char *state_path = NULL;
+  const char *version;
   CliConversion run = { .cli = target->cli,
                         .log = target->log,
                         .loop = loop,
@@ -284,10 +288,13 @@ run_way (CliTarget *target, SmithWay way, gboolean *needle_is_next)
   cli_log_items (target->log, plan->firmware);
   if (way == SMITH_WAY_NEEDLE)
     use_needle (target);
+  /* A folder of images tells no version. */
+  version = smith_plan_get_version (plan);
+  names = smith_plan_list_names (plan);
   question = g_strdup_printf (target->virtual_stick != NULL
                                   ? _ ("Write firmware %s to the practice stick at %s?")
                                   : _ ("Write firmware %s to the stick at %s?"),
-                              smith_plan_get_version (plan), plan->usb_path);
+                              version != NULL ? version : names, plan->usb_path);
   has_loader = plan->loader != NULL;
   run.question = question;
   if (target->state_path != NULL)

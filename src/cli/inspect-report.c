@@ -66,12 +66,19 @@ add_signature (JsonBuilder *builder, const SmithSignature *signature)
   json_builder_end_object (builder);
 }
 
+/* Of a folder there is none that anybody could compare it with. */
+static const char *
+file_digest (const SmithFirmware *firmware)
+{
+  return firmware->kind == SMITH_FIRMWARE_FOLDER ? NULL : firmware->sha256;
+}
+
 static void
 describe_firmware (JsonBuilder *builder, SmithFirmware *firmware)
 {
   cli_add_string (builder, "kind", smith_firmware_kind_name (firmware->kind));
   cli_add_int (builder, "size", (gint64) firmware->size);
-  cli_add_string (builder, "sha256", firmware->sha256);
+  cli_add_string (builder, "sha256", file_digest (firmware));
   if (firmware->has_prefix)
     cli_add_int (builder, "download_id", firmware->download_id);
   else
@@ -202,7 +209,7 @@ print_facts (const SmithFirmware *firmware)
   cli_table_add_fact (facts, _ ("chip"), smith_chip_name (firmware->chip));
   cli_table_add_fact (facts, _ ("built"), firmware->built);
   cli_table_add_fact (facts, _ ("size"), size);
-  cli_table_add_fact (facts, "SHA-256", firmware->sha256);
+  cli_table_add_fact (facts, "SHA-256", file_digest (firmware));
   cli_table_add_fact (facts, _ ("content"), content);
   cli_table_add_fact (facts, _ ("signed"), firmware->signed_flag ? _ ("yes") : _ ("no"));
   cli_table_print (facts);

@@ -4,7 +4,6 @@
 #include <archive.h>
 #include <zlib.h>
 
-#include "archive.h"
 #include "bytes.h"
 
 /* libarchive is content where a tar or RAR archive ends behind any of its
@@ -219,7 +218,7 @@ rar_is_whole (RarBlockFunc read_block,
 
 /* Expands a gzip file once more, to have its checksums looked at. */
 static gboolean
-gzip_is_sound (const guint8 *data, gsize size)
+gzip_is_sound (const SmithArchiveTold *told, const guint8 *data, gsize size, GError **error)
 {
   g_autofree guint8 *buffer = g_malloc (BUFFER_SIZE);
   z_stream z = { 0 };
@@ -232,6 +231,8 @@ gzip_is_sound (const guint8 *data, gsize size)
     {
       uInt given = (uInt) MIN (size, PIECE_MAX);
 
+      if (!told->visitor->pass_over (told->user_data, error))
+        break;
       z.next_in = (Bytef *) data;
       z.avail_in = given;
       z.next_out = buffer;
@@ -248,23 +249,26 @@ gzip_is_sound (const guint8 *data, gsize size)
   return status == Z_STREAM_END;
 }
 
-/* Whether an archive that was read to its end is all there. @format and
- * @filter are libarchive's; @crcs has a guint64 for each entry: the CRC-32 of
- * what was read of it, or SMITH_ARCHIVE_NO_CRC. */
+/* Whether an archive that was read to its end is all there. Returns: FALSE also
+ * with what the visitor set. */
 gboolean
-smith_archive_is_whole (int format, int filter, const GArray *crcs, const guint8 *data, gsize size)
+smith_archive_is_whole (const SmithArchiveTold *told,
+                        const guint8 *data,
+                        gsize size,
+                        GError **error)
 {
-  if (filter == ARCHIVE_FILTER_GZIP)
-    return gzip_is_sound (data, size);
-  if (filter != ARCHIVE_FILTER_NONE)
+  int format = told->format & ARCHIVE_FORMAT_BASE_MASK;
+
+  if (told->filter == ARCHIVE_FILTER_GZIP)
+    return gzip_is_sound (told, data, size, error);
+  if (told->filter != ARCHIVE_FILTER_NONE)
     return TRUE;
-  format &= ARCHIVE_FORMAT_BASE_MASK;
   if (format == ARCHIVE_FORMAT_TAR)
     return tar_has_end (data, size);
   if (format == ARCHIVE_FORMAT_RAR)
-    return rar_is_whole (read_rar4_block, RAR4_MAGIC_SIZE, crcs, data, size);
+    return rar_is_whole (read_rar4_block, RAR4_MAGIC_SIZE, told->crcs, data, size);
   if (format == ARCHIVE_FORMAT_RAR_V5)
-    return rar_is_whole (read_rar5_block, RAR5_MAGIC_SIZE, crcs, data, size);
+    return rar_is_whole (read_rar5_block, RAR5_MAGIC_SIZE, told->crcs, data, size);
   /* What is not compressed and has no form is no archive at all. */
   return format != ARCHIVE_FORMAT_RAW;
 }

@@ -173,6 +173,7 @@ check_limits (const Count *count, GError **error)
   return FALSE;
 }
 
+/* The content of an entry that is wanted. */
 static gboolean
 take_entry (ArchiveReader *reader,
             struct archive_entry *entry,
@@ -214,6 +215,37 @@ take_entry (ArchiveReader *reader,
   return visitor->end (user_data, error);
 }
 
+/* Reads an entry that nobody wants: left to itself, libarchive would expand it
+ * without a limit, and without an end to it before its end. */
+static gboolean
+pass_over_entry (ArchiveReader *reader,
+                 const SmithArchiveVisitor *visitor,
+                 gpointer user_data,
+                 Count *count,
+                 GError **error)
+{
+  const void *block;
+  gsize size;
+  gint64 offset;
+  int status;
+
+  count->entry = 0;
+  while ((status = archive_read_data_block (reader, &block, &size, &offset)) == ARCHIVE_OK)
+    {
+      count->entry += size;
+      count->total += size;
+      if (!check_limits (count, error) || !visitor->pass_over (user_data, error))
+        return FALSE;
+    }
+  /* What cannot be read, such as an encrypted file, is skipped as it is stored. In
+   * a compressed archive that would have to be expanded. */
+  if (status == ARCHIVE_EOF
+      || (status != ARCHIVE_FATAL && archive_filter_code (reader, 0) == ARCHIVE_FILTER_NONE))
+    return TRUE;
+  set_damaged (reader, error);
+  return FALSE;
+}
+
 /* Whether the entry is a file whose content can be had; an encrypted one is an error. */
 static gboolean
 is_wanted (struct archive_entry *entry,
@@ -235,13 +267,35 @@ is_wanted (struct archive_entry *entry,
   return TRUE;
 }
 
+static gboolean
+judge_whole (ArchiveReader *reader,
+             const SmithArchiveVisitor *visitor,
+             gpointer user_data,
+             const Count *count,
+             const guint8 *data,
+             GError **error)
+{
+  SmithArchiveTold told = { visitor, user_data, archive_format (reader),
+                            archive_filter_code (reader, 0), count->crcs };
+  g_autoptr (GError) local = NULL;
+
+  if (smith_archive_is_whole (&told, data, count->packed, &local))
+    return TRUE;
+  if (local != NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  else
+    g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE,
+                         _ ("The archive is cut short or damaged. Download it again."));
+  return FALSE;
+}
+
 /**
  * smith_archive_walk:
  * @file: the archive's bytes, mapped as a rule
  * @visitor: is told of each regular file, in the archive's order
  *
  * Unpacks a zip, 7z, rar or tar archive once, streaming, within the limits
- * above. Links, devices and paths that lead out of it are passed over.
+ * above. Links, devices and paths that lead out of it are passed over, but count.
  * Blocks; any thread.
  *
  * Returns: FALSE with SMITH_ERROR_BAD_FILE (damaged, or beyond the limits),
@@ -267,7 +321,7 @@ smith_archive_walk (GBytes *file,
     {
       g_autofree char *path = clean_path (entry);
       const guint64 no_crc = SMITH_ARCHIVE_NO_CRC;
-      GError *local = NULL;
+      g_autoptr (GError) local = NULL;
 
       g_array_append_val (crcs, no_crc);
       count.n_entries++;
@@ -280,21 +334,16 @@ smith_archive_walk (GBytes *file,
         }
       else if (local != NULL)
         {
-          g_propagate_error (error, local);
+          g_propagate_error (error, g_steal_pointer (&local));
           return FALSE;
         }
+      else if (!pass_over_entry (reader, visitor, user_data, &count, error))
+        return FALSE;
     }
   if (status != ARCHIVE_EOF)
     {
       set_damaged (reader, error);
       return FALSE;
     }
-  if (!smith_archive_is_whole (archive_format (reader), archive_filter_code (reader, 0), crcs, data,
-                               count.packed))
-    {
-      g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE,
-                           _ ("The archive is cut short or damaged. Download it again."));
-      return FALSE;
-    }
-  return TRUE;
+  return judge_whole (reader, visitor, user_data, &count, data, error);
 }

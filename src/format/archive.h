@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * @begin: a regular file begins; returns: FALSE to pass over its content
  * @data: the next piece of it; returns: FALSE with @error set to stop
  * @end: the file is complete
+ * @pass_over: now and then while content is expanded that nobody wants; returns:
+ *   FALSE with @error set to stop
  *
  * Called by smith_archive_walk() on its caller's thread. @path is relative,
  * without "..", valid UTF-8 and borrowed.
@@ -25,6 +27,7 @@ typedef struct
   gboolean (*begin) (const char *path, gpointer user_data);
   gboolean (*data) (const guint8 *data, gsize size, gpointer user_data, GError **error);
   gboolean (*end) (gpointer user_data, GError **error);
+  gboolean (*pass_over) (gpointer user_data, GError **error);
 } SmithArchiveVisitor;
 
 gboolean smith_archive_detect (const guint8 *data, gsize size);

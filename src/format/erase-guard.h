@@ -17,7 +17,8 @@ G_BEGIN_DECLS
  * @SMITH_GUARD_SAFE: the erase call had been replaced already; nothing was changed
  * @SMITH_GUARD_MADE_SAFE: the erase call was there and has been replaced
  * @SMITH_GUARD_KNOWN_SAFE: no known routine, but the file is a known safe loader
- * @SMITH_GUARD_UNSAFE: no known routine and not a known file: must not be sent
+ * @SMITH_GUARD_UNSAFE: no known routine in a flasher and not a known file, or a
+ *   live call where none can be replaced: must not be sent
  */
 typedef enum
 {

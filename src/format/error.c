@@ -53,6 +53,7 @@ smith_error_code_name (SmithErrorCode code)
     [SMITH_ERROR_REFUSED] = "refused",
     [SMITH_ERROR_PROTOCOL] = "protocol",
     [SMITH_ERROR_UNSAFE_LOADER] = "unsafe-loader",
+    [SMITH_ERROR_UNPROVEN] = "unproven",
     [SMITH_ERROR_WRONG_VERSION] = "wrong-version",
   };
 

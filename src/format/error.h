@@ -26,6 +26,7 @@ G_BEGIN_DECLS
  * @SMITH_ERROR_REFUSED: the stick said no; smith_error_get_refusal() has its code
  * @SMITH_ERROR_PROTOCOL: the stick's answer makes no sense
  * @SMITH_ERROR_UNSAFE_LOADER: the loader may erase the calibration data
+ * @SMITH_ERROR_UNPROVEN: all was done, but nothing shows that it has changed anything
  * @SMITH_ERROR_WRONG_VERSION: the stick works, with other firmware than what was written
  * @SMITH_N_ERRORS: how many there are; none itself
  */
@@ -42,6 +43,7 @@ typedef enum
   SMITH_ERROR_REFUSED,
   SMITH_ERROR_PROTOCOL,
   SMITH_ERROR_UNSAFE_LOADER,
+  SMITH_ERROR_UNPROVEN,
   SMITH_ERROR_WRONG_VERSION,
   SMITH_N_ERRORS
 } SmithErrorCode;

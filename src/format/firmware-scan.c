@@ -7,6 +7,11 @@
 #define MAGIC_BYTES "\x55\xAA\x5A\xA5"
 #define CRC_OFFSET 92
 
+/* Chance puts a magic into a file less than once, two bytes of it some ten
+ * thousand times. A file that is made of them must not cost minutes. */
+#define STRAY_MAGICS_MAX 65536
+#define HALF_MAGICS_MAX (1u << 18)
+
 static guint
 count_magic_bytes (const guint8 *p)
 {
@@ -101,14 +106,15 @@ smith_header_read (const guint8 *file, gsize size, guint64 offset, SmithHeader *
  * @offset: (out): where the header stands
  *
  * Looks for the next partition header whose own checksum holds; it may stand
- * at any byte. A magic without that is passed over: it may be anything.
+ * at any byte. A magic without that is passed over, but not more of them than
+ * any program has: it may be anything.
  */
 gboolean
 smith_chain_find (const guint8 *file, gsize size, guint64 from, guint64 *offset)
 {
   SmithHeader header;
 
-  while (from < size)
+  for (guint strays = 0; from < size && strays <= STRAY_MAGICS_MAX; strays++)
     {
       const guint8 *hit = memmem (file + from, size - from, MAGIC_BYTES, 4);
 
@@ -136,13 +142,15 @@ is_damaged_header (const SmithHeader *header)
   return header->magic_close && header->crc_ok;
 }
 
+/* In a file that has more to look at than any, the last of that counts as damaged. */
 static gboolean
 find_damaged_near (const guint8 *file, guint64 end, const char *half, gsize back, guint64 *offset)
 {
   guint64 pos = SMITH_FIRMWARE_PREFIX_SIZE;
+  guint near_misses = 0;
   SmithHeader header;
 
-  while (pos < end)
+  for (guint halves = 0; pos < end; halves++)
     {
       const guint8 *hit = memmem (file + pos, end - pos, half, 2);
 
@@ -152,6 +160,12 @@ find_damaged_near (const guint8 *file, guint64 end, const char *half, gsize back
       if ((guint64) (hit - file) < SMITH_FIRMWARE_PREFIX_SIZE + back)
         continue;
       *offset = (guint64) (hit - file) - back;
+      if (halves >= HALF_MAGICS_MAX || near_misses >= STRAY_MAGICS_MAX)
+        return TRUE;
+      /* The checksum, which takes long, is worked out where it can matter only. */
+      if (end - *offset < 4 || count_magic_bytes (file + *offset) < 3)
+        continue;
+      near_misses++;
       if (smith_header_read (file, end, *offset, &header) && is_damaged_header (&header))
         return TRUE;
     }

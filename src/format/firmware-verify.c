@@ -28,7 +28,7 @@ typedef struct
   gsize memory;     /* of the budget in use */
 } Work;
 
-/* One thing to do: a partition, or with none the digest of the whole file. */
+/* One thing to do: a partition, or with none the digest of the whole. */
 typedef struct
 {
   SmithPartition *partition;
@@ -223,13 +223,12 @@ smith_firmware_check_sums (SmithFirmware *firmware, SmithVerifyFunc func, gpoint
   return !g_atomic_int_get (&work.stopped);
 }
 
-static void
-digest_task (Task *task, Work *work)
+/* Returns: FALSE once the work is to stop */
+static gboolean
+digest_bytes (Work *work, SmithDigest *digest, GBytes *bytes)
 {
-  g_autoptr (SmithDigest) digest = smith_digest_new ();
-  char hex[SMITH_SHA256_SIZE];
   gsize size;
-  const guint8 *data = g_bytes_get_data (work->firmware->file, &size);
+  const guint8 *data = g_bytes_get_data (bytes, &size);
 
   for (gsize pos = 0; pos < size; pos += CHUNK)
     {
@@ -237,8 +236,40 @@ digest_task (Task *task, Work *work)
 
       smith_digest_update (digest, data + pos, n);
       if (!advance (work, n))
-        return;
+        return FALSE;
     }
+  return TRUE;
+}
+
+/* A folder is what is written from it: of each image in turn its id and size (u32
+ * and u64, big-endian), then its bytes. */
+static gboolean
+digest_images (Work *work, SmithDigest *digest)
+{
+  for (guint i = 0; i < work->firmware->partitions->len; i++)
+    {
+      SmithPartition *partition = g_ptr_array_index (work->firmware->partitions, i);
+      guint8 head[12];
+
+      smith_put_u32_be (head, partition->id);
+      smith_put_u32_be (head + 4, (guint32) ((guint64) partition->stored >> 32));
+      smith_put_u32_be (head + 8, (guint32) partition->stored);
+      smith_digest_update (digest, head, sizeof head);
+      if (!digest_bytes (work, digest, partition->data))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+digest_task (Task *task, Work *work)
+{
+  g_autoptr (SmithDigest) digest = smith_digest_new ();
+  char hex[SMITH_SHA256_SIZE];
+
+  if (work->firmware->file != NULL ? !digest_bytes (work, digest, work->firmware->file)
+                                   : !digest_images (work, digest))
+    return;
   smith_digest_finish (digest, hex);
   work->firmware->sha256 = g_strdup (hex);
 }
@@ -387,7 +418,7 @@ plan_expansion (Work *work, GPtrArray *tasks)
           work->total += partition->stored;
         }
     }
-  if (firmware->sha256 == NULL && firmware->file != NULL)
+  if (firmware->sha256 == NULL)
     {
       g_ptr_array_add (tasks, task_new (NULL, firmware->size));
       work->total += firmware->size;
@@ -431,8 +462,8 @@ judge_whole (SmithFirmware *firmware)
  *
  * Every check that can be made on a file: checksums, then each compressed
  * partition expanded once (which also gives its size), the signature, and the
- * SHA-256 of the whole, side by side on up to four processors. Memory: a
- * dictionary or two within 25 MiB, and 64 KiB a thread. Any thread; blocks.
+ * SHA-256 of the whole (of a folder: of all its images), side by side on up to four processors.
+ * Memory: a dictionary or two within 25 MiB, and 64 KiB a thread. Any thread; blocks.
  *
  * Returns: FALSE if @func stopped it; what was found is in the firmware
  */

@@ -85,7 +85,7 @@ typedef struct
   SmithFirmwareKind kind;
   GBytes *file;
   guint64 size;
-  char *sha256;      /* NULL until verified, and for a folder */
+  char *sha256;      /* of the file, or of all images of a folder; NULL until verified */
   gboolean verified; /* smith_firmware_verify() was through; good or bad */
   gboolean has_prefix;
   guint8 download_id;

@@ -19,7 +19,9 @@
 #define KERNEL_MAGIC_SIZE 8
 #define KERNEL_MAGIC_BROKEN 0x55
 
-/* Component 0 initialises the RAM; the flasher comes behind it. */
+/* Component 0 initialises the RAM; the flasher comes behind it. No loader is
+ * known to have more than these two: should one have, each is a flasher that
+ * must be safe. */
 #define FIRST_FLASHER 1
 
 static void
@@ -101,36 +103,60 @@ read_descriptors (SmithLoader *loader, const guint8 *data, gsize size, GError **
   return judge_overlaps (loader, error);
 }
 
-static void
-judge_guard (SmithLoader *loader, const SmithGuardResult *guard)
+/* Whether no erase call in any component is live. */
+static gboolean
+is_harmless (const SmithLoader *loader)
 {
-  loader->erase_routine = guard->routine;
+  for (guint i = 0; i < loader->n_components; i++)
+    {
+      gsize size;
+      const guint8 *data = g_bytes_get_data (loader->components[i].image, &size);
+
+      if (!smith_erase_guard_is_harmless (data, size, NULL))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* @unproven: how many flashers there are in which no erase routine was found; at
+ *   least one where there is no flasher
+ * @changed: how many erase calls had to be replaced */
+static void
+judge_guard (SmithLoader *loader, guint unproven, guint changed)
+{
   loader->known_file = smith_erase_guard_known_file (loader->sha256);
-  if (guard->changed > 0)
-    loader->guard_state = SMITH_GUARD_MADE_SAFE;
-  else if (guard->found > 0)
-    loader->guard_state = SMITH_GUARD_SAFE;
+  if (!is_harmless (loader))
+    loader->guard_state = SMITH_GUARD_UNSAFE;
+  else if (unproven == 0)
+    loader->guard_state = changed > 0 ? SMITH_GUARD_MADE_SAFE : SMITH_GUARD_SAFE;
   else if (loader->known_file != NULL)
     loader->guard_state = SMITH_GUARD_KNOWN_SAFE;
   else
     loader->guard_state = SMITH_GUARD_UNSAFE;
 }
 
+/* It is the flasher that erases: what looks like an erase routine in the RAM
+ * initialiser says nothing about it, and is no place to change code in. */
 static void
 take_images (SmithLoader *loader, const guint8 *data)
 {
-  SmithGuardResult guard = { 0 };
+  guint unproven = loader->n_components > FIRST_FLASHER ? 0 : 1;
+  guint changed = 0;
 
   for (guint i = 0; i < loader->n_components; i++)
     {
       SmithLoaderComponent *c = &loader->components[i];
       guint8 *image = g_memdup2 (data + c->offset, c->size);
-      SmithGuardResult result = smith_erase_guard_apply (image, c->size);
 
-      if (guard.routine == NULL)
-        guard.routine = result.routine;
-      guard.found += result.found;
-      guard.changed += result.changed;
+      if (i >= FIRST_FLASHER)
+        {
+          SmithGuardResult result = smith_erase_guard_apply (image, c->size);
+
+          if (loader->erase_routine == NULL)
+            loader->erase_routine = result.routine;
+          unproven += result.found == 0 ? 1 : 0;
+          changed += result.changed;
+        }
       if (loader->table == NULL && i >= FIRST_FLASHER)
         {
           loader->table = smith_ptable_find (image, c->size);
@@ -140,7 +166,7 @@ take_images (SmithLoader *loader, const guint8 *data)
     }
   if (loader->table != NULL)
     loader->product = g_strdup (loader->table->product);
-  judge_guard (loader, &guard);
+  judge_guard (loader, unproven, changed);
 }
 
 /**
@@ -149,7 +175,9 @@ take_images (SmithLoader *loader, const guint8 *data)
  *
  * Reads a loader file: u32 LE magic 0x00020000, at offset 36 up to five
  * descriptors of 16 bytes (mode, size, load address, offset; mode 0 ends the
- * list). Takes its components' images through the erase guard. Any thread.
+ * list). Component 0 initialises the RAM; those behind it are flashers and go
+ * through the erase guard, which must find its routine in each of them unless
+ * the whole file is known. Any thread.
  *
  * Returns: (transfer full): the loader, or NULL with SMITH_ERROR_BAD_FILE
  */
@@ -265,12 +293,22 @@ refresh_table (SmithLoader *loader, const guint8 *image, gsize size)
     loader->table->offset = offset;
 }
 
+/* What was cut off may have been all that the guard knew the flasher by. */
+static void
+judge_change (SmithLoader *loader, const SmithGuardResult *result)
+{
+  if (result->found == 0 && loader->known_file == NULL)
+    loader->guard_state = SMITH_GUARD_UNSAFE;
+  else if (result->changed > 0 && loader->guard_state == SMITH_GUARD_SAFE)
+    loader->guard_state = SMITH_GUARD_MADE_SAFE;
+}
+
 /**
  * smith_loader_change:
  *
- * Changes what is sent, as an expert wants it; the erase guard is applied
- * again behind it, and the loader's table is that of what is sent. On an error
- * the loader is as it was.
+ * Changes what is sent, as an expert wants it; the erase guard is applied and
+ * asked again behind it, and the loader's table is that of what is sent. On an
+ * error the loader is as it was.
  *
  * Returns: FALSE with SMITH_ERROR_WRONG_FILE where the loader has not what is
  *   to be changed, SMITH_ERROR_BAD_FILE where the new table is none
@@ -280,6 +318,7 @@ smith_loader_change (SmithLoader *loader, const SmithLoaderChanges *changes, GEr
 {
   SmithLoaderComponent *flasher = &loader->components[FIRST_FLASHER];
   g_autofree guint8 *image = NULL;
+  SmithGuardResult result;
   guint32 size;
 
   if (loader->n_components <= FIRST_FLASHER)
@@ -301,7 +340,8 @@ smith_loader_change (SmithLoader *loader, const SmithLoaderChanges *changes, GEr
   image = g_memdup2 (g_bytes_get_data (flasher->image, NULL), size);
   if (!change_table (loader, image, changes, error) || !change_code (image, &size, changes, error))
     return FALSE;
-  smith_erase_guard_apply (image, size);
+  result = smith_erase_guard_apply (image, size);
+  judge_change (loader, &result);
   refresh_table (loader, image, size);
   g_clear_pointer (&flasher->image, g_bytes_unref);
   flasher->image = g_bytes_new_take (g_steal_pointer (&image), size);
@@ -310,28 +350,36 @@ smith_loader_change (SmithLoader *loader, const SmithLoaderChanges *changes, GEr
 }
 
 /**
- * smith_loader_may_send:
+ * smith_loader_check_calls:
  *
  * The last look, at the very bytes that would go out: no erase call in them
- * may be live. Any thread.
+ * may be live, whatever an expert wants. Any thread.
+ *
+ * Returns: FALSE with SMITH_ERROR_UNSAFE_LOADER
+ */
+gboolean
+smith_loader_check_calls (const SmithLoader *loader, GError **error)
+{
+  if (is_harmless (loader))
+    return TRUE;
+  g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_UNSAFE_LOADER,
+                       _ ("This loader would erase the stick's calibration data"));
+  return FALSE;
+}
+
+/**
+ * smith_loader_may_send:
+ *
+ * The last look, and whether it is known at all that the loader is safe. Any
+ * thread.
  *
  * Returns: FALSE with SMITH_ERROR_UNSAFE_LOADER
  */
 gboolean
 smith_loader_may_send (const SmithLoader *loader, GError **error)
 {
-  for (guint i = 0; i < loader->n_components; i++)
-    {
-      gsize size;
-      const guint8 *data = g_bytes_get_data (loader->components[i].image, &size);
-
-      if (!smith_erase_guard_is_harmless (data, size, NULL))
-        {
-          g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_UNSAFE_LOADER,
-                               _ ("This loader would erase the stick's calibration data"));
-          return FALSE;
-        }
-    }
+  if (!smith_loader_check_calls (loader, error))
+    return FALSE;
   if (loader->guard_state != SMITH_GUARD_UNSAFE)
     return TRUE;
   g_set_error_literal (

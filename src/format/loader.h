@@ -19,13 +19,13 @@ typedef struct
   guint32 size;    /* bytes that are sent; less than in the file after --fastboot-only */
   guint32 address; /* where in the stick's memory it is put */
   guint32 offset;  /* in the file */
-  GBytes *image;   /* what is sent, erase guard applied */
+  GBytes *image;   /* what is sent; a flasher's with the erase guard applied */
 } SmithLoaderComponent;
 
 /**
  * SmithLoader:
  *
- * A loader file for the boot ROM. What its components' images hold has been
+ * A loader file for the boot ROM. What its flashers' images hold has been
  * through the erase guard: they are what may be sent, not what the file says.
  */
 typedef struct
@@ -36,7 +36,7 @@ typedef struct
   SmithLoaderComponent components[SMITH_LOADER_COMPONENTS_MAX];
   SmithPtable *table;        /* NULL if there is none */
   guint table_component;     /* the one that holds the table */
-  const char *erase_routine; /* NULL if none was found */
+  const char *erase_routine; /* the first in a flasher; NULL if none was found */
   SmithGuardState guard_state;
   const char *known_file; /* its usual name if its SHA-256 is a known safe loader's */
   char *product;          /* from the table; NULL if there is none */
@@ -58,6 +58,7 @@ typedef struct
 SmithLoader *smith_loader_parse (GBytes *file, GError **error);
 gboolean
 smith_loader_change (SmithLoader *loader, const SmithLoaderChanges *changes, GError **error);
+gboolean smith_loader_check_calls (const SmithLoader *loader, GError **error);
 gboolean smith_loader_may_send (const SmithLoader *loader, GError **error);
 guint64 smith_loader_get_total (const SmithLoader *loader);
 void smith_loader_free (SmithLoader *loader);

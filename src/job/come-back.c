@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "format/error.h"
+#include "format/version.h"
 #include "link/at-channel.h"
 #include "link/deadline.h"
 #include "open-port.h"
@@ -151,12 +152,57 @@ read_version (SmithConversion *c, gint64 deadline, GError **error)
   return version;
 }
 
+/* What it is now: by its version, and where that tells nothing, by how it came up. */
+static SmithAim
+kind_now (SmithConversion *c)
+{
+  SmithVersion version;
+
+  smith_version_parse (c->report->version, &version);
+  if (version.family == SMITH_VERSION_STICK || version.family == SMITH_VERSION_HILINK)
+    return version.family == SMITH_VERSION_STICK ? SMITH_AIM_STICK : SMITH_AIM_HILINK;
+  return c->stick->mode == SMITH_MODE_STICK ? SMITH_AIM_STICK : SMITH_AIM_HILINK;
+}
+
+/* Of files that do not tell which version they hold. That every part was taken does
+ * not prove that the stick runs it: something about it must be new. Behind a web
+ * interface alone nothing need be. */
+static gboolean
+compare_without_version (SmithConversion *c, GError **error)
+{
+  SmithAim wanted = smith_plan_get_kind (c->plan);
+  const char *before = smith_plan_get_version_before (c->plan);
+
+  if (wanted != SMITH_AIM_ANY && wanted != kind_now (c))
+    {
+      g_set_error (error, SMITH_ERROR, SMITH_ERROR_WRONG_VERSION,
+                   wanted == SMITH_AIM_STICK
+                       ? _ ("The stick is back with version %s as a HiLink stick, not as a Stick "
+                            "modem: the new firmware is not running")
+                       : _ ("The stick is back with version %s as a Stick modem, not as a HiLink "
+                            "stick: the new firmware is not running"),
+                   c->report->version);
+      return FALSE;
+    }
+  if (before == NULL || !smith_plan_holds_firmware (c->plan)
+      || g_strcmp0 (before, c->report->version) != 0)
+    return TRUE;
+  g_set_error (error, SMITH_ERROR, SMITH_ERROR_UNPROVEN,
+               _ ("Everything was written and confirmed, but the stick shows version %s, as it did "
+                  "before, and the files do not say which version they hold: either it is the "
+                  "same one, or the new firmware is not running"),
+               c->report->version);
+  return FALSE;
+}
+
 static gboolean
 compare_version (SmithConversion *c, GError **error)
 {
   const char *expected = smith_plan_get_version (c->plan);
 
-  if (expected == NULL || g_strcmp0 (expected, c->report->version) == 0)
+  if (expected == NULL)
+    return compare_without_version (c, error);
+  if (g_strcmp0 (expected, c->report->version) == 0)
     return TRUE;
   g_set_error (error, SMITH_ERROR, SMITH_ERROR_WRONG_VERSION,
                _ ("The stick is back with version %s instead of %s: the new firmware is not "

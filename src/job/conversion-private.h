@@ -16,6 +16,7 @@ typedef struct
   SmithConversionReport *report;
   GCancellable *cancellable;
   SmithStick *stick; /* as it was last seen, or NULL */
+  gboolean loaded;   /* its loader is the plan's */
 } SmithConversion;
 
 void smith_conversion_take_stick (SmithConversion *c, SmithStick *stick);

@@ -329,24 +329,41 @@ step_loader (SmithConversion *c, GError **error)
       return FALSE;
     }
   smith_conversion_take_stick (c, stick);
+  c->loaded = TRUE;
   return TRUE;
+}
+
+/* What there is to say about the loader that is to write the files: it erases
+ * nothing by itself, so to be asked before the first part is written is early
+ * enough. Returns: (nullable): a doubt */
+static SmithVerdict *
+judge_loader (SmithConversion *c)
+{
+  SmithItem *first = g_ptr_array_index (c->plan->firmware, 0);
+
+  return c->loaded ? smith_verdict_for_loader (c->plan->loader->loader, c->plan->before,
+                                               first->firmware->chip)
+                   : NULL;
 }
 
 static gboolean
 step_flash (SmithConversion *c, GError **error)
 {
-  g_autoptr (SmithVerdict) verdict = NULL;
   SmithFlashOptions options = { .restart = TRUE,
                                 .known_signature = c->plan->known_signature,
                                 .first_file = c->plan->first_file,
                                 .first_partition = c->plan->first_partition,
-                                .goes_on = c->plan->goes_on };
+                                .goes_on = c->plan->goes_on,
+                                .before = c->plan->before,
+                                .aim = c->plan->aim,
+                                .override = c->plan->override };
+  g_autoptr (SmithVerdict) verdict = NULL;
   SmithPort *port;
   gboolean ok;
 
   if (is_only_to_be_asked (c))
     return TRUE;
-  verdict = smith_plan_judge (c->plan, c->stick->mode);
+  verdict = judge_loader (c);
   options.verdict = verdict;
   options.frames_only = !smith_stick_knows_text (c->stick);
   port = smith_conversion_open_port (c, SMITH_PORT_DOWNLOAD, error);
@@ -391,7 +408,7 @@ smith_conversion_run (SmithPlan *plan,
                       GCancellable *cancellable,
                       GError **error)
 {
-  SmithConversion c = { plan, bus, funcs, user_data, report, cancellable, NULL };
+  SmithConversion c = { plan, bus, funcs, user_data, report, cancellable, NULL, FALSE };
   g_autoptr (GError) local = NULL;
   gboolean ok = TRUE;
 

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "format/error.h"
+#include "judge.h"
 
 typedef struct
 {
@@ -77,7 +78,24 @@ judge_item (Flash *flash, SmithItem *item)
   return verdict;
 }
 
-/* The worst verdict decides: of all files, now and before. */
+/* By what it said before and what it says now. To one that knows text its loader's
+ * name, which comes in frames, adds nothing: that tells the family already. */
+static SmithVerdict *
+judge_by_identity (Flash *flash)
+{
+  SmithDownload *download = flash->download;
+  g_autoptr (SmithIdentity) now
+      = smith_identity_with_download (flash->options->before,
+                                      smith_download_knows_text (download)
+                                          ? NULL
+                                          : smith_download_get_version (download),
+                                      smith_download_get_product (download));
+
+  return smith_judge_items (flash->items, now, SMITH_MODE_DOWNLOAD, flash->options->aim,
+                            flash->options->override);
+}
+
+/* The worst verdict decides: of all files, and of what else is used. */
 static SmithVerdict *
 judge (Flash *flash)
 {
@@ -90,7 +108,7 @@ judge (Flash *flash)
 
       worst = smith_verdict_join (worst, judge_item (flash, item));
     }
-  return worst;
+  return smith_verdict_join (worst, judge_by_identity (flash));
 }
 
 static gboolean
@@ -261,8 +279,8 @@ check_items (Flash *flash, GError **error)
  * @items: (element-type SmithItem): verified firmware, in the order in which it is written
  * @report: filled in as far as it goes, also on an error
  *
- * Writes files to a stick: enters download mode's binary stage, compares what
- * the stick says it is with the files, asks for consent, writes and verifies
+ * Writes files to a stick: enters download mode's binary stage, judges the files
+ * by what the stick says it is now and said before, asks for consent, writes and verifies
  * every answer, restarts. The files are looked at again before and after each
  * partition. Blocks: for worker threads.
  *

@@ -53,7 +53,10 @@ typedef struct
   guint first_file;            /* to go on: what stands before is on the stick already */
   guint first_partition;       /* of that file */
   gboolean goes_on;            /* an earlier job wrote to the stick, be it nothing whole */
-  const SmithVerdict *verdict; /* (nullable): what is known of the stick from before */
+  const SmithIdentity *before; /* (nullable): what is known of the stick from before */
+  SmithAim aim;                /* what is to become of it */
+  const char *override;        /* (nullable): as in SmithPlan */
+  const SmithVerdict *verdict; /* (nullable): on what else is used, such as a loader */
   gboolean frames_only;        /* see smith_download_set_frames_only() */
 } SmithFlashOptions;
 

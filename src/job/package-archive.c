@@ -187,6 +187,14 @@ on_end (gpointer user_data, GError **error)
   return TRUE;
 }
 
+static gboolean
+on_pass_over (gpointer user_data, GError **error)
+{
+  Walk *walk = user_data;
+
+  return !g_cancellable_set_error_if_cancelled (walk->cancellable, error);
+}
+
 /* Images of one folder inside the archive make one package. */
 static gboolean
 take_images (Walk *walk, GError **error)
@@ -229,7 +237,7 @@ take_images (Walk *walk, GError **error)
 GPtrArray *
 smith_archive_items (SmithMappedFile *file, GCancellable *cancellable, GError **error)
 {
-  static const SmithArchiveVisitor visitor = { on_begin, on_data, on_end };
+  static const SmithArchiveVisitor visitor = { on_begin, on_data, on_end, on_pass_over };
   g_autoptr (GBytes) bytes = smith_mapped_file_get_bytes (file);
   g_autoptr (GPtrArray) items = NULL;
   gboolean ok;

@@ -4,6 +4,8 @@
 #include <glib/gi18n.h>
 
 #include "format/error.h"
+#include "format/version.h"
+#include "judge.h"
 
 SmithPlan *
 smith_plan_new (const char *usb_path)
@@ -22,6 +24,7 @@ smith_plan_free (SmithPlan *plan)
   g_free (plan->former_place);
   g_clear_pointer (&plan->before, smith_identity_unref);
   g_free (plan->override);
+  g_free (plan->version_before);
   g_clear_pointer (&plan->loader, smith_item_unref);
   g_ptr_array_unref (plan->firmware);
   g_free (plan);
@@ -38,6 +41,7 @@ smith_plan_begin_anew (SmithPlan *plan)
 {
   plan->first_file = plan->first_partition = 0;
   plan->all_written = FALSE;
+  g_clear_pointer (&plan->version_before, g_free);
 }
 
 /**
@@ -80,6 +84,84 @@ smith_plan_get_version (SmithPlan *plan)
   return version;
 }
 
+/**
+ * smith_plan_get_version_before:
+ *
+ * Returns: (transfer none) (nullable): the version that the stick had before anything
+ *   was written; NULL where it is not known
+ */
+const char *
+smith_plan_get_version_before (SmithPlan *plan)
+{
+  gboolean begun = plan->all_written || plan->first_file > 0 || plan->first_partition > 0;
+
+  /* What it says of itself in the middle of a job may be new already. */
+  if (plan->version_before != NULL || begun || plan->before == NULL)
+    return plan->version_before;
+  return plan->before->firmware;
+}
+
+/* Returns: whether the stick's own firmware is among what is written, and not only
+ *   a web interface or a dashboard for it */
+gboolean
+smith_plan_holds_firmware (SmithPlan *plan)
+{
+  for (guint i = 0; i < plan->firmware->len; i++)
+    {
+      SmithItem *item = g_ptr_array_index (plan->firmware, i);
+
+      if (item->firmware->content & SMITH_CONTENT_FIRMWARE)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static SmithAim
+kind_before (SmithPlan *plan)
+{
+  SmithVersion version;
+
+  smith_version_parse (smith_plan_get_version_before (plan), &version);
+  return version.family == SMITH_VERSION_STICK    ? SMITH_AIM_STICK
+         : version.family == SMITH_VERSION_HILINK ? SMITH_AIM_HILINK
+                                                  : SMITH_AIM_ANY;
+}
+
+/* A CD image alone is no proof: either kind has one. */
+static SmithAim
+kind_of_files (SmithPlan *plan)
+{
+  SmithAim kind = SMITH_AIM_ANY;
+
+  for (guint i = 0; i < plan->firmware->len && kind == SMITH_AIM_ANY; i++)
+    {
+      SmithItem *item = g_ptr_array_index (plan->firmware, i);
+
+      if (item->firmware->content != SMITH_CONTENT_ISO)
+        kind = smith_firmware_aim (item->firmware);
+    }
+  return kind;
+}
+
+/**
+ * smith_plan_get_kind:
+ *
+ * Returns: SMITH_AIM_STICK or SMITH_AIM_HILINK, what the stick must be afterwards,
+ *   by what is wanted or else by what the files make of it; SMITH_AIM_ANY where
+ *   neither tells
+ */
+SmithAim
+smith_plan_get_kind (SmithPlan *plan)
+{
+  gboolean set_aside = g_strcmp0 (plan->override, "direction") == 0;
+
+  if (plan->aim == SMITH_AIM_SAME || !smith_plan_holds_firmware (plan))
+    return kind_before (plan);
+  if ((plan->aim == SMITH_AIM_STICK || plan->aim == SMITH_AIM_HILINK) && !set_aside)
+    return plan->aim;
+  return kind_of_files (plan);
+}
+
 /* Returns: (transfer full): the names of the firmware files, for a person */
 char *
 smith_plan_list_names (SmithPlan *plan)
@@ -106,45 +188,21 @@ smith_plan_becomes_hilink (SmithPlan *plan)
   return FALSE;
 }
 
-/* With an expert's word a refusal of that very name becomes a doubt. */
-static void
-apply_override (SmithPlan *plan, SmithVerdict *verdict)
-{
-  if (verdict->kind != SMITH_VERDICT_DOES_NOT_FIT || plan->override == NULL
-      || g_strcmp0 (plan->override, verdict->override) != 0)
-    return;
-  verdict->kind = SMITH_VERDICT_UNSURE;
-  g_ptr_array_insert (verdict->reasons, (int) verdict->n_doubts++,
-                      g_strdup_printf (_ ("This reason was overridden on request: %s"),
-                                       plan->override));
-}
-
 /**
  * smith_plan_judge:
  * @mode: that the stick is in
  *
- * Judges the files by what the stick said about itself.
+ * Judges the files by what the stick said about itself, or by themselves where it
+ * has not said anything yet.
  *
  * Returns: (transfer full) (nullable): the worst verdict of all files with the
- *   reasons of all that deserve it, an expert's override applied; NULL if nothing
- *   is known about the stick
+ *   reasons of all that deserve it, an expert's override applied; NULL without
+ *   any file
  */
 SmithVerdict *
 smith_plan_judge (SmithPlan *plan, SmithMode mode)
 {
-  g_autoptr (GPtrArray) queue = g_ptr_array_new ();
-  SmithVerdict *worst = NULL;
-
-  for (guint i = 0; i < plan->firmware->len; i++)
-    g_ptr_array_add (queue, ((SmithItem *) g_ptr_array_index (plan->firmware, i))->firmware);
-  for (guint i = 0; plan->before != NULL && i < queue->len; i++)
-    {
-      SmithVerdict *verdict = smith_verdict_for_queue (queue, i, plan->before, mode, plan->aim);
-
-      apply_override (plan, verdict);
-      worst = smith_verdict_join (worst, verdict);
-    }
-  return worst;
+  return smith_judge_items (plan->firmware, plan->before, mode, plan->aim, plan->override);
 }
 
 static gboolean

@@ -22,6 +22,7 @@ G_BEGIN_DECLS
  * @first_file: to go on where a job stopped; else 0
  * @first_partition: of that file
  * @all_written: only the stick's return is still missing
+ * @version_before: (nullable): to go on: what was on the stick before the job began
  * @goes_on: what was kept of an earlier job that wrote is carried on: the stick
  *   may hold a part of the firmware already, and wait for the rest
  * @former_place: (nullable): where what is carried on was kept of, if it is elsewhere
@@ -45,6 +46,7 @@ typedef struct
   guint first_file;
   guint first_partition;
   gboolean all_written;
+  char *version_before;
   gboolean goes_on;
   char *former_place;
   gboolean skip_network;
@@ -58,6 +60,9 @@ gboolean smith_plan_check (SmithPlan *plan, SmithMode mode, GError **error);
 void smith_plan_begin_anew (SmithPlan *plan);
 void smith_plan_set_place (SmithPlan *plan, const char *usb_path);
 const char *smith_plan_get_version (SmithPlan *plan);
+const char *smith_plan_get_version_before (SmithPlan *plan);
+SmithAim smith_plan_get_kind (SmithPlan *plan);
+gboolean smith_plan_holds_firmware (SmithPlan *plan);
 char *smith_plan_list_names (SmithPlan *plan);
 gboolean smith_plan_becomes_hilink (SmithPlan *plan);
 

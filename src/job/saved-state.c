@@ -37,6 +37,7 @@ smith_saved_state_free (SmithSavedState *state)
   g_strfreev (state->entries);
   g_strfreev (state->sha256);
   g_free (state->version);
+  g_free (state->version_before);
   g_free (state->override);
   g_free (state);
 }
@@ -55,6 +56,8 @@ smith_saved_state_for_plan (SmithPlan *plan)
 
   state->usb_path = g_strdup (plan->usb_path);
   state->version = g_strdup (smith_plan_get_version (plan));
+  state->version_before = g_strdup (smith_plan_get_version_before (plan));
+  state->aim = plan->aim;
   state->override = g_strdup (plan->override);
   state->known_signature = plan->known_signature;
   state->roaming = plan->roaming;
@@ -96,14 +99,24 @@ open_again (const char *path,
   return item != NULL ? smith_item_ref (item) : NULL;
 }
 
+/* What was kept by an older program may lack the digest of a folder: two that are
+ * missing are not the same. */
 static gboolean
 check_same (const char *now, const char *then, const char *path, GError **error)
 {
   g_autofree char *name = NULL;
 
-  if (g_strcmp0 (now != NULL ? now : "", then) == 0)
+  if (now != NULL && *now != '\0' && g_strcmp0 (now, then) == 0)
     return TRUE;
   name = g_filename_display_basename (path);
+  if (then == NULL || *then == '\0')
+    {
+      g_set_error (error, SMITH_ERROR, SMITH_ERROR_WRONG_FILE,
+                   _ ("Nothing was kept by which “%s” could be compared with what the stick was "
+                      "being written with. Choose it again, and begin anew."),
+                   name);
+      return FALSE;
+    }
   g_set_error (error, SMITH_ERROR, SMITH_ERROR_WRONG_FILE,
                _ ("“%s” is not the file that the stick was being written with"), name);
   return FALSE;
@@ -187,6 +200,8 @@ smith_saved_state_to_plan (SmithSavedState *state,
           || !check_same (item->firmware->sha256, state->sha256[i], state->paths[i], error))
         return NULL;
     }
+  plan->aim = state->aim;
+  plan->version_before = g_strdup (state->version_before);
   plan->override = g_strdup (state->override);
   plan->known_signature = state->known_signature;
   plan->roaming = state->roaming;
@@ -281,6 +296,8 @@ smith_saved_state_save (SmithSavedState *state, const char *path, GError **error
   set_strings (file, "entries", state->entries, state->n_files);
   set_strings (file, "sha256", state->sha256, state->n_files);
   set_string (file, "version", state->version);
+  set_string (file, "version-before", state->version_before);
+  set_string (file, "aim", smith_aim_name (state->aim));
   set_string (file, "override", state->override);
   g_key_file_set_boolean (file, GROUP, "known-signature", state->known_signature);
   g_key_file_set_boolean (file, GROUP, "roaming", state->roaming);
@@ -343,6 +360,22 @@ read_touched (GKeyFile *file, SmithSavedState *state)
                  : state->step >= SMITH_STEP_FLASH);
 }
 
+/* An older program kept none: then nothing in particular is wanted. */
+static gboolean
+read_aim (GKeyFile *file, SmithAim *aim)
+{
+  g_autofree char *name = g_key_file_get_string (file, GROUP, "aim", NULL);
+
+  *aim = SMITH_AIM_ANY;
+  if (name == NULL)
+    return TRUE;
+  for (; *aim <= SMITH_AIM_RESCUE; (*aim)++)
+    if (g_str_equal (name, smith_aim_name (*aim)))
+      return TRUE;
+  *aim = SMITH_AIM_ANY;
+  return FALSE;
+}
+
 /* Returns: whether it names a file, by its full path */
 static gboolean
 read_path (char **path)
@@ -388,6 +421,7 @@ read_state (GKeyFile *file, SmithSavedState *state)
   state->loader_entry = g_key_file_get_string (file, GROUP, "loader-entry", NULL);
   state->loader_sha256 = g_key_file_get_string (file, GROUP, "loader-sha256", NULL);
   state->version = g_key_file_get_string (file, GROUP, "version", NULL);
+  state->version_before = g_key_file_get_string (file, GROUP, "version-before", NULL);
   state->override = g_key_file_get_string (file, GROUP, "override", NULL);
   state->known_signature = g_key_file_get_boolean (file, GROUP, "known-signature", NULL);
   state->roaming = g_key_file_get_boolean (file, GROUP, "roaming", NULL);
@@ -395,7 +429,8 @@ read_state (GKeyFile *file, SmithSavedState *state)
       && (!read_path (&state->loader_path) || !is_sha256 (state->loader_sha256)))
     return FALSE;
   return g_key_file_get_integer (file, GROUP, "format", NULL) == FORMAT && state->usb_path != NULL
-         && read_files (file, state) && read_step (file, &state->step)
+         && read_files (file, state) && read_aim (file, &state->aim)
+         && read_step (file, &state->step)
          && read_number (file, "file", state->n_files, &state->file)
          && read_number (file, "partition", SMITH_FIRMWARE_PARTITIONS_MAX, &state->partition);
 }
@@ -454,8 +489,7 @@ smith_saved_state_load (const char *path, GError **error)
       g_propagate_error (error, g_steal_pointer (&local));
       return NULL;
     }
-  if (text == NULL || !smith_key_file_load (file, text, size, NULL)
-      || !read_state (file, state))
+  if (text == NULL || !smith_key_file_load (file, text, size, NULL) || !read_state (file, state))
     {
       g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE,
                            _ ("What was kept of the last job cannot be read"));

@@ -20,11 +20,13 @@ typedef struct
   char *loader_entry;
   char *loader_sha256;
   guint n_files;
-  char **paths;   /* NULL-terminated */
-  char **entries; /* item names, in the same order */
-  char **sha256;  /* of each file; "" for a folder of images */
-  char *version;  /* that the stick must show afterwards, or NULL */
-  char *override; /* as in SmithPlan, or NULL */
+  char **paths;         /* NULL-terminated */
+  char **entries;       /* item names, in the same order */
+  char **sha256;        /* of each file, or of all images of a folder */
+  char *version;        /* that the stick must show afterwards, or NULL */
+  char *version_before; /* that it showed before the job, or NULL */
+  SmithAim aim;         /* as in SmithPlan */
+  char *override;       /* as in SmithPlan, or NULL */
   gboolean known_signature;
   gboolean roaming;
   gboolean touched; /* something was written: a stick may wait for the rest */

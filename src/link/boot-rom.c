@@ -45,6 +45,7 @@ typedef struct
   guint64 done_before; /* bytes of the components that are through */
   guint owed;          /* packets that were not answered in time, and may be yet */
   guint n_packets;     /* of data, that were accepted */
+  gboolean silent;     /* at the last packet */
 } Upload;
 
 typedef enum
@@ -249,6 +250,8 @@ send_last_end (Upload *upload, guint8 *packet, GError **error)
 
       result = send_once (upload, packet, END_SIZE, &local);
       if (result == PACKET_SILENCE)
+        upload->silent = TRUE;
+      if (result == PACKET_SILENCE)
         return PACKET_ACCEPTED;
       if (result == PACKET_FAILED && g_error_matches (local, SMITH_ERROR, SMITH_ERROR_DISCONNECTED))
         {
@@ -305,10 +308,12 @@ upload_component (Upload *upload, const SmithLoader *loader, guint index, GError
 }
 
 /**
- * smith_boot_rom_upload:
+ * smith_boot_rom_upload_full:
  * @loader: its images are looked at once more before the first byte goes out
  * @accept_unsafe: an expert has confirmed a loader of which nothing is known
  * @progress: (nullable)
+ * @silent: (out): whether the stick said nothing to the last packet, and stayed: it
+ *   may have started the loader, or have missed the packet
  *
  * Shakes hands and sends all components of a loader; then the stick leaves and
  * comes back in download mode at another port. Blocks.
@@ -317,18 +322,20 @@ upload_component (Upload *upload, const SmithLoader *loader, guint index, GError
  *   WRONG_DEVICE, REFUSED, TIMEOUT, DISCONNECTED or G_IO_ERROR_CANCELLED
  */
 gboolean
-smith_boot_rom_upload (SmithPort *port,
-                       const SmithLoader *loader,
-                       gboolean accept_unsafe,
-                       SmithLinkProgress progress,
-                       gpointer user_data,
-                       GCancellable *cancellable,
-                       GError **error)
+smith_boot_rom_upload_full (SmithPort *port,
+                            const SmithLoader *loader,
+                            gboolean accept_unsafe,
+                            SmithLinkProgress progress,
+                            gpointer user_data,
+                            gboolean *silent,
+                            GCancellable *cancellable,
+                            GError **error)
 {
-  Upload upload = { port, cancellable, progress, user_data, 0, 0, 0 };
+  Upload upload = { port, cancellable, progress, user_data, 0, 0, 0, FALSE };
 
-  if (!(accept_unsafe && loader->guard_state == SMITH_GUARD_UNSAFE)
-      && !smith_loader_may_send (loader, error))
+  *silent = FALSE;
+  if (accept_unsafe ? !smith_loader_check_calls (loader, error)
+                    : !smith_loader_may_send (loader, error))
     return FALSE;
   if (!smith_boot_rom_handshake (port, cancellable, error))
     return FALSE;
@@ -339,5 +346,26 @@ smith_boot_rom_upload (SmithPort *port,
       upload.done_before += loader->components[i].size;
       g_info ("component %u is loaded", i);
     }
+  *silent = upload.silent;
   return TRUE;
+}
+
+/**
+ * smith_boot_rom_upload:
+ *
+ * The same for who looks on the bus for what becomes of it.
+ */
+gboolean
+smith_boot_rom_upload (SmithPort *port,
+                       const SmithLoader *loader,
+                       gboolean accept_unsafe,
+                       SmithLinkProgress progress,
+                       gpointer user_data,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  gboolean silent;
+
+  return smith_boot_rom_upload_full (port, loader, accept_unsafe, progress, user_data, &silent,
+                                     cancellable, error);
 }

@@ -22,5 +22,13 @@ gboolean smith_boot_rom_upload (SmithPort *port,
                                 gpointer user_data,
                                 GCancellable *cancellable,
                                 GError **error);
+gboolean smith_boot_rom_upload_full (SmithPort *port,
+                                     const SmithLoader *loader,
+                                     gboolean accept_unsafe,
+                                     SmithLinkProgress progress,
+                                     gpointer user_data,
+                                     gboolean *silent,
+                                     GCancellable *cancellable,
+                                     GError **error);
 
 G_END_DECLS

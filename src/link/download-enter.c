@@ -152,6 +152,7 @@ ask_as_text (SmithDownload *download, guint timeout_ms, GCancellable *cancellabl
                    version, PROTOCOL);
       return TEXT_FAILED;
     }
+  download->knows_text = TRUE;
   return TEXT_YES;
 }
 
@@ -165,6 +166,18 @@ gboolean
 smith_download_is_balong (SmithDownload *download)
 {
   return download->version != NULL && g_str_has_prefix (download->version, BALONG_VERSION);
+}
+
+/**
+ * smith_download_knows_text:
+ *
+ * Returns: whether the stick has answered in text, which loaders of Qualcomm
+ *   chips do not know
+ */
+gboolean
+smith_download_knows_text (SmithDownload *download)
+{
+  return download->knows_text;
 }
 
 /* Back from frames to text, where the stick knows how to. Returns: FALSE only
@@ -349,16 +362,21 @@ sign_and_enter (SmithDownload *download,
   /* A signature is handed over as text. Who knows no text knows no signatures. */
   if (download->frames_only)
     signature = NULL;
-  if (download->binary && signature != NULL)
+  if (download->binary && (signature != NULL || download->has_signature))
     {
       smith_set_refusal (
           error, SMITH_NO_REFUSAL,
-          _ ("The stick takes no signature in the state it is in. Unplug it, plug it "
-             "in again, and try once more."));
+          download->has_signature
+              ? _ ("The stick still goes by the signature of the file before, and this file must "
+                   "not be written under it. Unplug the stick, plug it in again, and write this "
+                   "file by itself.")
+              : _ ("The stick takes no signature in the state it is in. Unplug it, plug it "
+                   "in again, and try once more."));
       return FALSE;
     }
   if (!download->binary)
     {
+      download->has_signature = signature != NULL;
       if (signature != NULL && !send_signature (download, signature, cancellable, error))
         return FALSE;
       if (!enter_binary (download, signature != NULL, cancellable, error))
@@ -396,7 +414,9 @@ smith_download_enter (SmithDownload *download,
  * @signature: (nullable): of the file that comes next in the same session
  *
  * Prepares for a further file: a signature of its own needs the text stage
- * again; a file without one must not go out under that of the file before.
+ * again; a file without one must not go out under that of the file before. On a
+ * stick that cannot or will not go back to text, only files without a signature
+ * may follow each other.
  *
  * Returns: FALSE with the errors of smith_download_enter()
  */
@@ -406,6 +426,8 @@ smith_download_sign_next (SmithDownload *download,
                           GCancellable *cancellable,
                           GError **error)
 {
+  if (!smith_download_check_written (download, cancellable, error))
+    return FALSE;
   if (!smith_download_leave_binary (download, cancellable, error))
     return FALSE;
   return sign_and_enter (download, signature, cancellable, error);

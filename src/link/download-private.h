@@ -34,11 +34,13 @@ struct _SmithDownload
   SmithPort *port;
   SmithFrameChannel *frames;
   gboolean frames_only; /* it knows no text */
+  gboolean knows_text;  /* it has answered in text */
   gboolean binary;
-  gboolean written;  /* something may have been written */
-  gboolean goes_on;  /* and something was before */
-  gboolean failed;   /* a partition was begun and not ended */
-  gboolean restarts; /* it said so */
+  gboolean has_signature; /* the binary stage was entered with a file's signature */
+  gboolean written;       /* something may have been written */
+  gboolean goes_on;       /* and something was before */
+  gboolean failed;        /* a partition was begun and not ended */
+  gboolean restarts;      /* it said so */
   char *version;
   char *product;
 };
@@ -46,6 +48,8 @@ struct _SmithDownload
 gboolean smith_download_is_ack_or_nak (const guint8 *body, gsize size);
 gboolean
 smith_download_check_ack (SmithDownload *download, SmithRefusedCommand command, GError **error);
+gboolean
+smith_download_check_written (SmithDownload *download, GCancellable *cancellable, GError **error);
 gboolean
 smith_download_leave_binary (SmithDownload *download, GCancellable *cancellable, GError **error);
 

@@ -20,6 +20,12 @@
 /* After a repeat, two answers may come: the late one and the repeat's. A stick
  * that was too slow for the first may be as slow for the second. */
 #define OWED_MS (2 * BLOCK_MS)
+
+/* An answer that came twice may have been taken for the next one: then that is
+ * still on its way when everything seems to be answered. */
+#define STRAY_MS 100
+#define STRAY_MAX 16 /* so many are borne with at once */
+
 #define BLOCK_TRIES 2
 
 /**
@@ -85,6 +91,47 @@ smith_download_get_product (SmithDownload *download)
   return download->product;
 }
 
+/* Answers that nobody asked for: while something is written, none is dropped
+ * unread, since it may be the true one to what another was taken for. Looks
+ * until none came for @quiet_ms. Returns: FALSE if one is a no (to @command), or
+ * there are more than @max. */
+static gboolean
+take_stray (SmithDownload *download,
+            SmithRefusedCommand command,
+            guint quiet_ms,
+            guint max,
+            GCancellable *cancellable,
+            GError **error)
+{
+  for (guint n = 0; n <= max; n++)
+    {
+      SmithFrameResult result = smith_frame_look (download->frames, quiet_ms,
+                                                  smith_download_is_ack_or_nak, cancellable, error);
+
+      if (result != SMITH_FRAME_ANSWER)
+        return result == SMITH_FRAME_LOST;
+      if (!smith_download_check_ack (download, command, error))
+        return FALSE;
+      g_info ("an answer too many");
+    }
+  g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_PROTOCOL,
+                       _ ("The stick has answered more often than it was asked: it is not certain "
+                          "that everything was written"));
+  return FALSE;
+}
+
+/* The last look at what was written before something else follows: a no that
+ * comes late is one to that. */
+gboolean
+smith_download_check_written (SmithDownload *download, GCancellable *cancellable, GError **error)
+{
+  if (!download->written
+      || take_stray (download, SMITH_REFUSED_END, 0, STRAY_MAX, cancellable, error))
+    return TRUE;
+  download->failed = TRUE;
+  return FALSE;
+}
+
 /* Sends begin or end, which must never be repeated: done or failed. */
 static gboolean
 command_once (SmithDownload *download,
@@ -95,11 +142,9 @@ command_once (SmithDownload *download,
               GCancellable *cancellable,
               GError **error)
 {
-  SmithFrameResult result;
+  SmithFrameResult result = smith_frame_exchange (download->frames, body, size, timeout_ms,
+                                                  smith_download_is_ack_or_nak, cancellable, error);
 
-  smith_port_discard (download->port);
-  result = smith_frame_exchange (download->frames, body, size, timeout_ms,
-                                 smith_download_is_ack_or_nak, cancellable, error);
   if (result == SMITH_FRAME_LOST)
     g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_TIMEOUT,
                          _ ("The stick does not answer, or its answer arrived damaged"));
@@ -117,11 +162,15 @@ begin_partition (SmithDownload *download,
   SmithRefusedCommand command
       = download->written || download->goes_on ? SMITH_REFUSED_BEGIN : SMITH_REFUSED_FIRST_BEGIN;
 
+  if (!download->written)
+    smith_port_discard (download->port);
   smith_put_u32_be (body + 1, id);
   smith_put_u32_be (body + 5, (guint32) size);
   return command_once (download, command, body, sizeof body, BEGIN_MS, cancellable, error);
 }
 
+/* Nothing that belongs to a block may be taken for the answer to this, nor
+ * another behind it be overheard. */
 static gboolean
 end_partition (SmithDownload *download,
                guint32 id,
@@ -130,10 +179,19 @@ end_partition (SmithDownload *download,
                GError **error)
 {
   guint8 body[END_SIZE] = { END };
+  g_autoptr (GError) local = NULL;
 
   smith_put_u32_be (body + 1, (guint32) size);
   smith_put_u32_be (body + 8, id);
-  return command_once (download, SMITH_REFUSED_END, body, sizeof body, END_MS, cancellable, error);
+  if (!take_stray (download, SMITH_REFUSED_BLOCK, STRAY_MS, 0, cancellable, error)
+      || !command_once (download, SMITH_REFUSED_END, body, sizeof body, END_MS, cancellable, error))
+    return FALSE;
+  /* It has said yes: that it leaves then, or that somebody cancels, changes nothing. */
+  if (take_stray (download, SMITH_REFUSED_END, STRAY_MS, STRAY_MAX, cancellable, &local)
+      || local->domain != SMITH_ERROR || local->code == SMITH_ERROR_DISCONNECTED)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
 /* No answer to an earlier try may be taken for that to the next command. */
@@ -141,7 +199,8 @@ static gboolean
 await_owed (SmithDownload *download, guint owed, GCancellable *cancellable, GError **error)
 {
   if (owed == 0)
-    return smith_port_settle (download->port, SMITH_DOWNLOAD_REPEAT_SETTLE_MS, cancellable, error);
+    return take_stray (download, SMITH_REFUSED_BLOCK, SMITH_DOWNLOAD_REPEAT_SETTLE_MS, STRAY_MAX,
+                       cancellable, error);
   switch (smith_frame_await (download->frames, OWED_MS, smith_download_is_ack_or_nak, cancellable,
                              error))
     {
@@ -173,6 +232,8 @@ write_block (SmithDownload *download,
   body[0] = BLOCK;
   smith_put_u32_be (body + 1, number);
   smith_put_u16_be (body + 5, (guint16) size);
+  if (!take_stray (download, SMITH_REFUSED_BLOCK, 0, STRAY_MAX, cancellable, error))
+    return FALSE;
   for (; tries < BLOCK_TRIES && result == SMITH_FRAME_LOST; tries++)
     {
       result = smith_frame_exchange (download->frames, body, BLOCK_HEAD + size, BLOCK_MS,
@@ -242,8 +303,8 @@ write_blocks (SmithDownload *download,
  * the partition is not complete and no other may follow.
  *
  * Returns: FALSE with SMITH_ERROR_REFUSED (with the stick's code), TIMEOUT,
- *   DISCONNECTED, BAD_FILE (@data is damaged or not of @size),
- *   G_IO_ERROR_CANCELLED, or what the check set
+ *   DISCONNECTED, PROTOCOL (more answers than commands), BAD_FILE (@data is
+ *   damaged or not of @size), G_IO_ERROR_CANCELLED, or what the check set
  */
 gboolean
 smith_download_write_partition (SmithDownload *download,
@@ -262,6 +323,8 @@ smith_download_write_partition (SmithDownload *download,
 
   /* From here on it is not known any more whether nothing was touched. */
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  if (!smith_download_check_written (download, cancellable, error))
     return FALSE;
   if (!begin_partition (download, id, size, cancellable, &local))
     {
@@ -340,6 +403,13 @@ smith_download_restart (SmithDownload *download, GCancellable *cancellable, GErr
   SmithFrameResult result;
 
   g_return_val_if_fail (!download->failed, FALSE);
+  if (!smith_download_check_written (download, cancellable, &local))
+    {
+      if (g_error_matches (local, SMITH_ERROR, SMITH_ERROR_DISCONNECTED))
+        return TRUE;
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
   smith_port_discard (download->port);
   result = smith_frame_exchange (download->frames, &restart, 1, RESTART_MS,
                                  smith_download_is_ack_or_nak, cancellable, &local);

@@ -54,6 +54,7 @@ gboolean smith_download_sign_next (SmithDownload *download,
                                    GCancellable *cancellable,
                                    GError **error);
 gboolean smith_download_is_balong (SmithDownload *download);
+gboolean smith_download_knows_text (SmithDownload *download);
 const char *smith_download_get_version (SmithDownload *download);
 const char *smith_download_get_product (SmithDownload *download);
 gboolean smith_download_write_partition (SmithDownload *download,

@@ -74,9 +74,11 @@ look (SmithFrameChannel *channel, SmithFrameFunc wanted, gboolean *nonsense)
   return FALSE;
 }
 
-/* Waits for more. Returns: whether it came; if not, @lost tells silence from failure. */
+/* Waits for more. Returns: whether it came; if not, @lost tells silence from failure,
+ * which is worth a note where something was @expected. */
 static gboolean
 fill (SmithFrameChannel *channel,
+      gboolean expected,
       gint64 deadline,
       gboolean *lost,
       GCancellable *cancellable,
@@ -87,7 +89,7 @@ fill (SmithFrameChannel *channel,
                               &local);
 
   *lost = n < 0 && g_error_matches (local, SMITH_ERROR, SMITH_ERROR_TIMEOUT);
-  if (n < 0)
+  if (n < 0 && (expected || !*lost))
     smith_trace_note ("< %s", *lost ? "no answer" : local->message);
   if (n < 0 && !*lost)
     g_propagate_error (error, g_steal_pointer (&local));
@@ -98,6 +100,7 @@ fill (SmithFrameChannel *channel,
 
 static SmithFrameResult
 await (SmithFrameChannel *channel,
+       gboolean expected,
        gint64 deadline,
        SmithFrameFunc wanted,
        GCancellable *cancellable,
@@ -116,7 +119,7 @@ await (SmithFrameChannel *channel,
           channel->damaged = TRUE;
           deadline = smith_deadline_sooner (deadline, AFTER_NONSENSE_MS);
         }
-      if (!fill (channel, deadline, &lost, cancellable, error))
+      if (!fill (channel, expected, deadline, &lost, cancellable, error))
         return lost ? SMITH_FRAME_LOST : SMITH_FRAME_FAILED;
       /* A port that never stops sending would never let a read time out. */
       if (smith_deadline_passed (deadline))
@@ -150,7 +153,7 @@ smith_frame_exchange (SmithFrameChannel *channel,
   smith_trace_frame_sent (body, size);
   if (!smith_port_write (channel->port, channel->out, length, deadline, cancellable, error))
     return SMITH_FRAME_FAILED;
-  return await (channel, deadline, wanted, cancellable, error);
+  return await (channel, TRUE, deadline, wanted, cancellable, error);
 }
 
 /**
@@ -165,7 +168,26 @@ smith_frame_await (SmithFrameChannel *channel,
                    GCancellable *cancellable,
                    GError **error)
 {
-  return await (channel, smith_deadline_in (timeout_ms), wanted, cancellable, error);
+  return await (channel, TRUE, smith_deadline_in (timeout_ms), wanted, cancellable, error);
+}
+
+/**
+ * smith_frame_look:
+ * @quiet_ms: how long to look; 0 for what has come already
+ *
+ * Looks for an answer that nobody waits for: the next exchange would drop it
+ * unread. Blocks.
+ *
+ * Returns: SMITH_FRAME_LOST if there is none, which is as it should be
+ */
+SmithFrameResult
+smith_frame_look (SmithFrameChannel *channel,
+                  guint quiet_ms,
+                  SmithFrameFunc wanted,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  return await (channel, FALSE, smith_deadline_in (quiet_ms), wanted, cancellable, error);
 }
 
 /* Returns: whether a frame came since the last was sent that could not be read */

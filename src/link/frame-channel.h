@@ -45,6 +45,11 @@ SmithFrameResult smith_frame_await (SmithFrameChannel *channel,
                                     SmithFrameFunc wanted,
                                     GCancellable *cancellable,
                                     GError **error);
+SmithFrameResult smith_frame_look (SmithFrameChannel *channel,
+                                   guint quiet_ms,
+                                   SmithFrameFunc wanted,
+                                   GCancellable *cancellable,
+                                   GError **error);
 gboolean smith_frame_was_damaged (SmithFrameChannel *channel);
 const guint8 *smith_frame_get_answer (SmithFrameChannel *channel, gsize *size);
 

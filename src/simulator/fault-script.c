@@ -60,6 +60,7 @@ static const char *const fault_names[] = {
   [SMITH_FAULT_HALF] = "half",
   [SMITH_FAULT_UNSOLICITED] = "unsolicited",
   [SMITH_FAULT_GONE] = "gone",
+  [SMITH_FAULT_TWICE] = "twice",
   [SMITH_FAULT_REPLUG] = "replug",
 };
 
@@ -160,6 +161,9 @@ parse_argument (Words *words, guint *at, Fault *fault, GError **error)
     case SMITH_FAULT_REFUSE:
       fault->argument = REFUSAL_DEFAULT;
       return !given || parse_number (words->word[(*at)++], 1, G_MAXUINT16, &fault->argument, error);
+    case SMITH_FAULT_TWICE:
+      return !given
+             || parse_number (words->word[(*at)++], 0, DELAY_MAX_MS, &fault->argument, error);
     case SMITH_FAULT_DELAY:
       if (!given)
         return set_error (error, _ ("a time in milliseconds must follow"), "delay");

@@ -27,6 +27,7 @@ typedef enum
   SMITH_FAULT_HALF,         /* carried out; only half of the answer comes */
   SMITH_FAULT_UNSOLICITED,  /* carried out; unasked-for lines before and in the answer */
   SMITH_FAULT_GONE,         /* the stick leaves the bus for good */
+  SMITH_FAULT_TWICE,        /* carried out; the same answer again, argument ms later */
   SMITH_FAULT_REPLUG,       /* the stick leaves and comes back in the same mode */
 } SmithFault;
 
@@ -52,12 +53,12 @@ typedef enum
  *   after load|flash never|wrong-mode|old-version|other-port|other-stick
  *
  * STAGE is boot, text, binary or at; FAULT lost, refuse, garbage,
- * bad-checksum, single-bytes, delay, half, unsolicited, gone or replug. A
- * fault strikes at message NUMBER and, with "times K", at the K - 1 messages
+ * bad-checksum, single-bytes, delay, half, unsolicited, gone, twice or replug.
+ * A fault strikes at message NUMBER and, with "times K", at the K - 1 messages
  * after it too; with "always", at all of them. ARGUMENT is the code of refuse
  * (1 to 65535, 7 if not given, 0x for hexadecimal) and the milliseconds of
- * delay; the others take none. Of several lines for one message the first
- * counts.
+ * delay and of twice (0 if not given); the others take none. Of several lines
+ * for one message the first counts.
  */
 typedef struct _SmithFaultScript SmithFaultScript;
 

@@ -116,6 +116,11 @@ deliver (SmithVirtualStick *stick, const SmithMessage *message, const guint8 *da
       if (!smith_virtual_stick_sleep (stick, message->argument))
         return;
       break;
+    case SMITH_FAULT_TWICE:
+      if (!smith_virtual_port_write (stick->port, stick->wake, data, size)
+          || !smith_virtual_stick_sleep (stick, message->argument))
+        return;
+      break;
     default:
       break;
     }

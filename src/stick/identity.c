@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "format/device-text.h"
+
 /* As much as the log shows of such a number. */
 #define KEEP_START 3
 #define KEEP_END 2
@@ -72,6 +74,62 @@ smith_identity_find_model (SmithIdentity *identity)
     identity->model = smith_catalogue_find_model (catalogue, identity->hardware);
   else if (identity->download_id != NULL)
     identity->model = smith_catalogue_find_model_by_download_id (catalogue, identity->download_id);
+}
+
+/* Everything but what download mode tells. */
+static SmithIdentity *
+copy_without_download (const SmithIdentity *identity)
+{
+  SmithIdentity *copy = smith_identity_new ();
+
+  copy->sources = identity->sources;
+  copy->when = identity->when;
+  copy->name = g_strdup (identity->name);
+  copy->hardware = g_strdup (identity->hardware);
+  copy->firmware = g_strdup (identity->firmware);
+  copy->webui = g_strdup (identity->webui);
+  copy->product = g_strdup (identity->product);
+  copy->imei = g_strdup (identity->imei);
+  copy->download_type = identity->download_type;
+  copy->sim = identity->sim;
+  copy->lock = identity->lock;
+  copy->registration = identity->registration;
+  copy->signal = identity->signal;
+  copy->operator_name = g_strdup (identity->operator_name);
+  copy->needs_login = identity->needs_login;
+  return copy;
+}
+
+/**
+ * smith_identity_with_download:
+ * @before: (nullable): what the stick said earlier
+ * @loader_version: (nullable): its answer to 0C in download mode, as it was sent
+ * @download_id: (nullable): its answer to 45, as it was sent
+ *
+ * Puts together what is known of a stick that is about to be written. What it
+ * says now counts more than what it said of the same earlier.
+ *
+ * Returns: (transfer full)
+ */
+SmithIdentity *
+smith_identity_with_download (const SmithIdentity *before,
+                              const char *loader_version,
+                              const char *download_id)
+{
+  SmithIdentity *now = before != NULL ? copy_without_download (before) : smith_identity_new ();
+
+  now->sources |= SMITH_SOURCE_DOWNLOAD;
+  now->loader_version = smith_device_text (loader_version, -1);
+  now->download_id = smith_device_word (download_id, -1);
+  if (before != NULL)
+    {
+      smith_identity_take (&now->loader_version, g_strdup (before->loader_version));
+      smith_identity_take (&now->download_id, g_strdup (before->download_id));
+    }
+  smith_identity_find_model (now);
+  if (before != NULL && now->hardware != NULL)
+    now->model = before->model;
+  return now;
 }
 
 /**

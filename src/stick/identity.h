@@ -80,6 +80,9 @@ SmithIdentity *smith_identify (SmithStick *stick,
                                GError **error);
 SmithIdentity *smith_identify_port (const char *device, GCancellable *cancellable, GError **error);
 SmithIdentity *smith_identity_new (void);
+SmithIdentity *smith_identity_with_download (const SmithIdentity *before,
+                                             const char *loader_version,
+                                             const char *download_id);
 SmithIdentity *smith_identity_ref (SmithIdentity *identity);
 void smith_identity_unref (SmithIdentity *identity);
 char *smith_identity_mask_imei (const SmithIdentity *identity);

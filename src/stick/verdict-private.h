@@ -22,6 +22,8 @@ void smith_reasons_add (SmithReasons *reasons,
                         ...) G_GNUC_PRINTF (4, 5);
 SmithVerdict *smith_reasons_to_verdict (SmithReasons *reasons);
 
+SmithChip smith_firmware_other_chip (const SmithFirmware *firmware, SmithChip stick);
+char *smith_describe_other_product (const SmithFirmware *firmware, const char *product);
 void smith_firmware_read_version (const SmithFirmware *firmware, SmithVersion *version);
 
 G_END_DECLS

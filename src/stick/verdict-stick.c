@@ -145,35 +145,16 @@ check_model (Case *c)
 }
 
 static gboolean
-refuse_other_chip (Case *c, SmithChip of_file, SmithChip of_stick)
+refuse_by_chip (Case *c, SmithChip of_stick)
 {
-  if (of_file == SMITH_CHIP_UNKNOWN || of_stick == SMITH_CHIP_UNKNOWN || of_file == of_stick)
+  SmithChip of_file = smith_firmware_other_chip (c->file, of_stick);
+
+  if (of_file == SMITH_CHIP_UNKNOWN)
     return FALSE;
   smith_reasons_add (c->reasons, REFUSE,
                      _ ("The file is for sticks with the chip %s; this one has %s"),
                      smith_chip_name (of_file), smith_chip_name (of_stick));
   return TRUE;
-}
-
-/* By the file as a whole, by its texts, and by each of its parts: a file with
- * parts of two generations has no chip of its own. */
-static gboolean
-refuse_by_chip (Case *c, SmithChip of_stick)
-{
-  guint n = c->file->partitions != NULL && !c->qualcomm_file ? c->file->partitions->len : 0;
-
-  if (refuse_other_chip (c, c->file->chip, of_stick)
-      || refuse_other_chip (c, smith_product_chip (c->file->platform), of_stick)
-      || refuse_other_chip (c, smith_product_chip (c->file->product), of_stick))
-    return TRUE;
-  for (guint i = 0; i < n; i++)
-    {
-      SmithPartition *partition = g_ptr_array_index (c->file->partitions, i);
-
-      if (refuse_other_chip (c, smith_partition_id_chip (partition->id), of_stick))
-        return TRUE;
-    }
-  return FALSE;
 }
 
 static SmithChip
@@ -225,10 +206,23 @@ refuse_contradiction (Case *c)
   return chips || names;
 }
 
+/* What it calls itself in download mode, also while it cannot be asked. */
+static const char *
+find_product (const Case *c)
+{
+  const SmithIdentity *stick = c->stick;
+
+  if (stick->download_id != NULL)
+    return stick->download_id;
+  return stick->model != NULL ? stick->model->download_id : NULL;
+}
+
 static void
 check_chip (Case *c)
 {
   SmithChip file = find_file_chip (c);
+  const char *product = find_product (c);
+  g_autofree char *other = product != NULL ? smith_describe_other_product (c->file, product) : NULL;
 
   if (refuse_contradiction (c) || refuse_by_chip (c, c->by_hardware)
       || refuse_by_chip (c, c->by_product))
@@ -238,6 +232,8 @@ check_chip (Case *c)
   if (file == SMITH_CHIP_UNKNOWN)
     smith_reasons_add (c->reasons, UNSURE ("file-unknown"),
                        _ ("The file does not say for which kind of stick it is made"));
+  else if (other != NULL)
+    smith_reasons_add (c->reasons, UNSURE ("product"), "%s", other);
   else
     smith_reasons_add (c->reasons, FITS, _ ("The file and the stick are both %s"),
                        smith_chip_name (file));
@@ -414,8 +410,8 @@ check_signature (Case *c)
  *
  * Returns: (transfer full): the verdict, always with a reason, the weightiest
  *   first. Its override is one of "direction" and "content"; of a verdict of
- *   unsure also "model-unknown", "product-unknown", "file-unknown",
- *   "unconfirmed", "version", "factory" or "signature"
+ *   unsure also "model-unknown", "product-unknown", "product",
+ *   "file-unknown", "unconfirmed", "version", "factory" or "signature"
  */
 SmithVerdict *
 smith_verdict_for_queue (GPtrArray *queue,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "format/firmware.h"
+#include "format/loader.h"
 #include "identity.h"
 
 G_BEGIN_DECLS
@@ -42,6 +43,9 @@ SmithVerdict *smith_verdict_for_queue (GPtrArray *queue,
                                        const SmithIdentity *identity,
                                        SmithMode mode,
                                        SmithAim aim);
+SmithVerdict *smith_verdict_for_loader (const SmithLoader *loader,
+                                        const SmithIdentity *identity,
+                                        SmithChip chip);
 SmithVerdict *smith_verdict_copy (const SmithVerdict *verdict);
 SmithVerdict *smith_verdict_join (SmithVerdict *one, SmithVerdict *other);
 SmithChip smith_product_chip (const char *product);

@@ -271,11 +271,21 @@ list_queue (SmithSession *session, const SmithFirmware *firmware, guint *index)
   return files;
 }
 
+/* Returns: whether the chosen stick has had its time to say what it is */
+static gboolean
+has_been_asked (SmithSession *session)
+{
+  g_autoptr (SmithStick) stick = smith_session_get_stick (session);
+
+  return stick != NULL && !smith_session_is_identifying (session, stick->usb_path);
+}
+
 /**
  * smith_file_card_judge:
  *
  * Returns: (transfer full) (nullable): whether good firmware fits the chosen
- *   stick and what is wanted of it; NULL where the stick is not known yet
+ *   stick and what is wanted of it; NULL while there is no stick, or it is being
+ *   asked, unless the file is none that could fit
  */
 SmithVerdict *
 smith_file_card_judge (SmithSession *session, SmithFileCheck *check)
@@ -283,14 +293,18 @@ smith_file_card_judge (SmithSession *session, SmithFileCheck *check)
   SmithIdentity *identity = smith_session_get_before (session);
   SmithItem *item = smith_file_check_get_item (check);
   g_autoptr (GPtrArray) files = NULL;
+  g_autoptr (SmithVerdict) verdict = NULL;
   guint index = 0;
 
-  if (identity == NULL || item == NULL || item->firmware == NULL
+  if (item == NULL || item->firmware == NULL
       || smith_file_check_get_state (check) != SMITH_FILE_GOOD)
     return NULL;
   files = list_queue (session, item->firmware, &index);
-  return smith_verdict_for_queue (files, index, identity, smith_session_get_home_mode (session),
-                                  smith_session_get_aim (session));
+  verdict = smith_verdict_for_queue (files, index, identity, smith_session_get_home_mode (session),
+                                     smith_session_get_aim (session));
+  if (identity == NULL && verdict->kind != SMITH_VERDICT_DOES_NOT_FIT && !has_been_asked (session))
+    return NULL;
+  return g_steal_pointer (&verdict);
 }
 
 /* Sign and words, since a colour alone tells nothing to some. */

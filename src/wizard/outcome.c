@@ -78,6 +78,14 @@ static const Ending endings[] = {
         "that was written."),
     N_ ("Convert it once more. If it stays like this, save the report and ask for help with it."),
     SMITH_ACTION_START_OVER, NULL },
+  { SMITH_ERROR_UNPROVEN, SMITH_STEP_COME_BACK, EITHER, ANYTHING, "same-version",
+    N_ ("The stick shows the same version as before"),
+    N_ ("Everything was written and confirmed, and the stick started. But the files do not say "
+        "which version they hold, and the stick shows the one that it had: either that is what "
+        "they hold, too, or the new firmware does not run."),
+    N_ ("If the stick does what you wanted, all is well. If not, take a firmware file that tells "
+        "its version, and convert it once more."),
+    SMITH_ACTION_START_OVER, NULL },
   { SMITH_ERROR_WRONG_DEVICE, SMITH_STEP_COME_BACK, EITHER, AT_WORK, "other-imei",
     N_ ("The stick that is back may be another one"),
     N_ ("Everything was written, and the stick that is plugged in here works, but it tells another "

@@ -16,6 +16,16 @@ def fixture(name):
     return os.path.join(FIXTURES, "made-" + name)
 
 
+def make(place, name, description):
+    """A file from a description like those of the fixtures, whose maker is beside them."""
+    text = os.path.join(place, name + ".fixture")
+    path = os.path.join(place, name)
+    with open(text, "w", encoding="utf-8") as out:
+        out.write(description)
+    subprocess.run([os.path.join(FIXTURES, "make-fixture"), text, path], check=True)
+    return path
+
+
 def run(*args, expect=DONE, timeout=120):
     """Runs a command and returns what it printed; it must exit with @expect."""
     done = subprocess.run([CLI, *args], stdin=subprocess.DEVNULL, capture_output=True,

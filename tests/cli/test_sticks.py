@@ -9,8 +9,8 @@ import subprocess
 import time
 
 import tap
-from program import (CLI, DONE, FAILED, REFUSED, USAGE, Simulator, fixture, folder, inspect, run,
-                     run_json)
+from program import (CLI, DONE, FAILED, REFUSED, USAGE, Simulator, fixture, folder, inspect, make,
+                     run, run_json)
 
 # Waiting is shortened; less so where answers must still come in time.
 FAST = ("--time-scale", "0.2")
@@ -197,6 +197,32 @@ def test_flash_refuses_the_wrong_chip():
         told = run_json("flash", "--yes", "--json", "--port", port, fixture("firmware-v7r2-stick"))
         assert told["result"] == "done"
     assert not any(e.get("why") for e in stick.events if e["event"] == "refused")
+
+
+# Each of them sound, and none of them for the stick; --yes is for doubts only.
+UNFIT = {
+    "later-stick": "[firmware]\ndownload-id=0x01\nproduct=BV7R11HS\n"
+                   "version=:BV7R11HS:T:10.0.5.1(H697SP3)\n"
+                   "[partition 0]\nid=0x00090000\ncontent=random:500:1\n",
+    "two-generations": "[firmware]\ndownload-id=0x01\nproduct=BV7R11HS\n"
+                       "version=:BV7R11HS:T:21.1.1.1.1\n"
+                       "[partition 0]\nid=0x00090000\ncontent=random:500:1\n"
+                       "[partition 1]\nid=0x00020000\ncontent=random:500:2\n",
+    "image-for-another": "[firmware]\ndownload-id=0x02\nproduct=BV7R2HS\n"
+                         "version=:BV7R2HS:T:17.100.1.1\n"
+                         "[partition 0]\nid=0x000B0000\ncontent=random:500:1\n",
+}
+
+
+def test_flash_refuses_what_does_not_fit():
+    with folder() as tmp, Simulator("--start", "download") as stick:
+        port = stick.port("download")
+        for name, text in UNFIT.items():
+            path = make(tmp, name, "[file]\nshape=bin\n" + text)
+            told = run_json("flash", "--yes", "--json", "--port", port, path, expect=REFUSED)
+            assert told["error"]["code"] == "wrong-file", (name, told)
+            assert told["bytes"] == 0, name
+    assert not stick.has("partition-begun")
 
 
 def test_flash_unsure_needs_a_yes():

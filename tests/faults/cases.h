@@ -26,6 +26,7 @@ typedef enum
   WRONG_GONE,
   WRONG_REPLUG,
   WRONG_OTHER_MODE,
+  WRONG_TWICE,
   WRONG_NOTHING, /* only the person does something */
   N_WRONGS
 } Wrong;

@@ -14,6 +14,8 @@
   "[file]\nshape=bin\n[firmware]\ndownload-id=" id "\nproduct=BV7R11HS\nversion=" version          \
   "\nblock-size=256\nsignature-size=" signature "\n"
 
+#define FOLDER_HEAD "[file]\nshape=folder\n"
+
 /* Two files of two partitions each; every partition has an id of its own, one
  * block or several, and one of the compressions. */
 static const char *const stick_files[] = {
@@ -54,8 +56,19 @@ static const char *const e392_files[]
     = { "[file]\nshape=bin\n[firmware]\ndownload-id=0x31\nproduct=E392\n"
         "version=:HUAWEI E392:" TO_E392 "\nblock-size=4096\n" QUALCOMM_PARTS (TO_E392) };
 
+/* Bare images tell no version. */
+static const char *const folder_files[]
+    = { FOLDER_HEAD "[partition 0]\nid=0x00010000\ncontent=pattern:300:flash-table.\n"
+                    "[partition 1]\nid=0x00200000\ncontent=random:9000:1\n"
+                    "[partition 2]\nid=0x00220000\ncontent=marker:700:3:" TO_STICK "\n" };
+
 static const char loader[] = "[file]\nshape=loader\n[loader]\ncomponents=2\nraminit=1500\n"
                              "flasher=5000\nroutine=v7r11\nroutine-offset=0x400\n";
+
+/* What is said of the files at the question, also of those that say nothing. */
+#define MAKES_STICK "With it the stick is a Stick modem"
+#define MAKES_HILINK "With it the stick is a HiLink stick"
+#define MAKES_UNKNOWN "does not say whether it makes a Stick modem"
 
 #define E3372H                                                                                     \
   .chip = SMITH_CHIP_V7R11, .product_id = "BV7R11HS", .hardware = "CL2E3372HM",                    \
@@ -73,6 +86,8 @@ static const struct
   SmithMode works_as;
   const char *const *descriptions;
   guint n_files;
+  SmithVerdictKind verdict;
+  const char *reason;
 } specs[N_ROUTES] = {
   [ROUTE_WEB] = { "web",
                   { E3372H, WITH_HILINK, .start = SMITH_MODE_HILINK },
@@ -82,7 +97,9 @@ static const struct
                   TO_STICK,
                   SMITH_MODE_STICK,
                   stick_files,
-                  2 },
+                  2,
+                  SMITH_VERDICT_FITS,
+                  MAKES_STICK },
   [ROUTE_PORTS] = { "ports",
                     { E3372H, WITH_HILINK, .start = SMITH_MODE_HILINK, .refuses_switch = TRUE },
                     SMITH_WAY_WEB,
@@ -91,7 +108,9 @@ static const struct
                     TO_STICK,
                     SMITH_MODE_STICK,
                     stick_files,
-                    2 },
+                    2,
+                    SMITH_VERDICT_FITS,
+                    MAKES_STICK },
   [ROUTE_NEEDLE] = { "needle",
                      { E3372H, WITH_HILINK, .start = SMITH_MODE_BOOT_ROM },
                      SMITH_WAY_NEEDLE,
@@ -100,7 +119,9 @@ static const struct
                      TO_STICK,
                      SMITH_MODE_STICK,
                      stick_files,
-                     2 },
+                     2,
+                     SMITH_VERDICT_FITS,
+                     MAKES_STICK },
   [ROUTE_GODLOAD] = { "godload",
                       { E3372H, .version = "21.180.01.00.00", .start = SMITH_MODE_STICK },
                       SMITH_WAY_AT,
@@ -109,7 +130,9 @@ static const struct
                       TO_HILINK,
                       SMITH_MODE_HILINK,
                       hilink_files,
-                      2 },
+                      2,
+                      SMITH_VERDICT_FITS,
+                      MAKES_HILINK },
   [ROUTE_E1550] = { "e1550",
                     { .family = SMITH_FAMILY_QUALCOMM,
                       .chip = SMITH_CHIP_QUALCOMM,
@@ -124,7 +147,9 @@ static const struct
                     TO_E1550,
                     SMITH_MODE_STICK,
                     e1550_files,
-                    1 },
+                    1,
+                    SMITH_VERDICT_UNSURE,
+                    MAKES_STICK },
   [ROUTE_E392] = { "e392",
                    { .family = SMITH_FAMILY_QUALCOMM,
                      .chip = SMITH_CHIP_QUALCOMM,
@@ -139,7 +164,25 @@ static const struct
                    TO_E392,
                    SMITH_MODE_STICK,
                    e392_files,
-                   1 },
+                   1,
+                   SMITH_VERDICT_FITS,
+                   MAKES_STICK },
+  [ROUTE_FOLDER] = { "folder",
+                     { .chip = SMITH_CHIP_V7R11,
+                       .product_id = "BV7R11HS",
+                       .hardware = "CL2E3372HM",
+                       .version = "22.180.05.00.00",
+                       .start = SMITH_MODE_DOWNLOAD,
+                       .restart_ms = 2 },
+                     SMITH_WAY_THERE,
+                     SMITH_AIM_STICK,
+                     FALSE,
+                     TO_STICK,
+                     SMITH_MODE_STICK,
+                     folder_files,
+                     1,
+                     SMITH_VERDICT_UNSURE,
+                     MAKES_UNKNOWN },
 };
 
 static const char *const kind_names[N_KINDS] = {
@@ -171,12 +214,16 @@ route_is_qualcomm (const Route *route)
   return route->config.family == SMITH_FAMILY_QUALCOMM;
 }
 
-/* What the stick said before the job; one that is stuck says little. */
+/* What the stick said before the job; one that is stuck says little, and one that is
+ * first seen in boot mode nothing. */
 static SmithIdentity *
 make_identity (const Route *route)
 {
-  SmithIdentity *identity = smith_identity_new ();
+  SmithIdentity *identity;
 
+  if (route->config.start == SMITH_MODE_BOOT_ROM || route->id == ROUTE_FOLDER)
+    return NULL;
+  identity = smith_identity_new ();
   if (route->config.start == SMITH_MODE_DOWNLOAD)
     {
       identity->sources = SMITH_SOURCE_DOWNLOAD;
@@ -208,6 +255,8 @@ route_init (Route *route, RouteId id)
     .version = specs[id].version,
     .works_as = specs[id].works_as,
     .n_files = specs[id].n_files,
+    .verdict = specs[id].verdict,
+    .reason = specs[id].reason,
   };
   route->before = make_identity (route);
 }
@@ -218,6 +267,13 @@ file_name (const Route *route, guint i)
   return g_strdup_printf ("%s-%u.bin", route->name, i);
 }
 
+static char *
+make_file (Files *files, const char *name, const char *description)
+{
+  return g_str_has_prefix (description, FOLDER_HEAD) ? files_make_folder (files, name, description)
+                                                     : files_make (files, name, description);
+}
+
 void
 route_make_files (Route *route, Files *files)
 {
@@ -225,7 +281,7 @@ route_make_files (Route *route, Files *files)
     {
       g_autofree char *name = file_name (route, i);
 
-      route->files[i] = files_make (files, name, specs[route->id].descriptions[i]);
+      route->files[i] = make_file (files, name, specs[route->id].descriptions[i]);
     }
   if (route->with_loader)
     route->loader = files_make (files, "loader.bin", loader);
@@ -263,7 +319,7 @@ route_make_plan (const Route *route)
 
   plan->way = route->way;
   plan->aim = route->aim;
-  plan->before = smith_identity_ref (route->before);
+  plan->before = route->before != NULL ? smith_identity_ref (route->before) : NULL;
   if (route->loader != NULL)
     plan->loader = item_open (route->loader);
   for (guint i = 0; i < route->n_files; i++)

@@ -19,6 +19,7 @@ typedef enum
   ROUTE_GODLOAD, /* Stick to HiLink: by AT */
   ROUTE_E1550,   /* a Qualcomm stick: by its diagnostics */
   ROUTE_E392,    /* a Qualcomm stick that is stuck in download mode */
+  ROUTE_FOLDER,  /* a stick that is stuck in download mode, and a folder of images */
   N_ROUTES
 } RouteId;
 
@@ -71,12 +72,14 @@ typedef struct
   SmithWay way;
   SmithAim aim;
   gboolean with_loader;
-  const char *version; /* afterwards */
-  SmithMode works_as;  /* afterwards */
-  char *loader;        /* path, or NULL */
+  const char *version;      /* afterwards */
+  SmithMode works_as;       /* afterwards */
+  SmithVerdictKind verdict; /* at every question, where the stick says what it is */
+  const char *reason;       /* a word of one of its reasons, which only the files tell */
+  char *loader;             /* path, or NULL */
   char *files[ROUTE_FILES_MAX];
   guint n_files;
-  SmithIdentity *before;
+  SmithIdentity *before;         /* NULL: nobody has heard anything of it */
   GArray *kinds[SMITH_N_STAGES]; /* Kind: of each message; by route_learn() */
   gboolean is_cut;               /* of the many questions for the network not all are there */
 } Route;

@@ -121,12 +121,47 @@ plug_in (Run *run)
 
 /* One job. */
 
+static gboolean
+has_reason (const SmithVerdict *verdict, const char *part)
+{
+  for (guint i = 0; i < verdict->reasons->len; i++)
+    if (strstr (g_ptr_array_index (verdict->reasons, i), part) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+/* At every question, also of one that goes on, the files were judged: by themselves,
+ * and by the stick, which says what it is in download mode. Where that answer was
+ * lost, be it to a busy machine, the doubt takes the place of what speaks for the
+ * files. */
+static void
+check_verdict (Run *run, const SmithVerdict *verdict)
+{
+  const Route *route = run->one->route;
+  gboolean said;
+
+  if (verdict == NULL || verdict->reasons->len == 0)
+    {
+      run_set_wrong (run, FLAW_WRITE, "asked without a verdict");
+      return;
+    }
+  said = !has_reason (verdict, "does not say what it is");
+  if (verdict->kind != (said ? route->verdict : SMITH_VERDICT_UNSURE))
+    run_set_wrong (run, FLAW_WRITE, "asked with the verdict “%s”: %s",
+                   smith_verdict_name (verdict->kind),
+                   (const char *) g_ptr_array_index (verdict->reasons, 0));
+  else if (said && !has_reason (verdict, route->reason))
+    run_set_wrong (run, FLAW_WRITE, "asked, and the files were not judged: %s",
+                   (const char *) g_ptr_array_index (verdict->reasons, 0));
+}
+
 static void
 on_question (SmithJob *job, const SmithVerdict *verdict, gpointer data)
 {
   Run *run = data;
 
   run->confirmed = TRUE;
+  check_verdict (run, verdict);
   smith_job_answer (job, verdict->kind != SMITH_VERDICT_DOES_NOT_FIT);
 }
 

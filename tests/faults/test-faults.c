@@ -36,6 +36,7 @@ test_learn (gconstpointer data)
     [ROUTE_WEB] = KIND_LEAVE,           [ROUTE_PORTS] = KIND_GODLOAD,
     [ROUTE_NEEDLE] = KIND_LAST_END,     [ROUTE_GODLOAD] = KIND_LEAVE,
     [ROUTE_E1550] = KIND_DIAG_DOWNLOAD, [ROUTE_E392] = KIND_Q_PRODUCT,
+    [ROUTE_FOLDER] = KIND_FINISH,
   };
   RouteId id = GPOINTER_TO_UINT (data);
   gboolean found = FALSE;

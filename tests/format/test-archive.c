@@ -15,6 +15,7 @@ typedef struct
   GPtrArray *files;
   GString *file;
   guint begun;
+  guint passed;
   gboolean stop;
 } Found;
 
@@ -67,7 +68,19 @@ on_end (gpointer user_data, GError **error)
   return TRUE;
 }
 
-static const SmithArchiveVisitor visitor = { on_begin, on_data, on_end };
+static gboolean
+on_pass_over (gpointer user_data, GError **error)
+{
+  Found *found = user_data;
+
+  found->passed++;
+  if (!found->stop)
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "stop");
+  return FALSE;
+}
+
+static const SmithArchiveVisitor visitor = { on_begin, on_data, on_end, on_pass_over };
 
 static gboolean
 walk (const guint8 *data, gsize size, Found *found, GError **error)
@@ -411,7 +424,7 @@ test_many (void)
     }
 }
 
-/* Far more than its size; passed over it costs nothing. */
+/* Far more than its size. */
 static void
 test_ratio (void)
 {
@@ -434,6 +447,48 @@ test_ratio (void)
 
     g_assert_true (walk (archive->data, archive->len, &found, NULL));
   }
+}
+
+/* What nobody wants is expanded all the same wherever something may stand behind
+ * it: it counts as what is wanted does. */
+static void
+test_ratio_passed_over (void)
+{
+  static const char *const names[] = { "../bomb", "bomb.skip" };
+  gsize size = 12 << 20;
+  g_autofree guint8 *zeros = g_malloc0 (size);
+  static const gsize which[] = { 0, 3, 10, 11, 12, 13 };
+
+  for (gsize i = 0; i < 2 * G_N_ELEMENTS (which); i++)
+    {
+      MakerEntry list[] = { { names[i % 2], zeros, size, NULL, NULL, 0, 0 }, entries[1] };
+      g_autoptr (GByteArray) archive = maker_make (&kinds[which[i / 2]], list, 2);
+
+      g_test_message ("%s in %s", names[i % 2], kinds[which[i / 2]].name);
+      assert_refused (archive, SMITH_ERROR_BAD_FILE, "far more than its size");
+    }
+}
+
+/* It can be stopped there, too, and while a gzip file is expanded for the second time. */
+static void
+test_stopped_passed_over (void)
+{
+  MakerEntry list[] = { { "a.skip", content_a, sizeof content_a - 1, NULL, NULL, 0, 0 } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autoptr (GByteArray) archive = maker_make (&kinds[i], list, 1);
+      g_autoptr (GByteArray) wanted = maker_make (&kinds[i], entries, 2);
+      g_auto (Found) found = { .stop = TRUE };
+      g_auto (Found) other = { 0 };
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (walk (archive->data, archive->len, &found, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      g_assert_cmpuint (found.passed, ==, 1);
+      g_assert_true (walk (wanted->data, wanted->len, &other, NULL));
+      g_assert_cmpint (other.passed > 0, ==, kinds[i].filter == ARCHIVE_FILTER_GZIP);
+    }
 }
 
 static void
@@ -479,7 +534,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/archive/holes", test_holes);
   g_test_add_func ("/archive/many", test_many);
   g_test_add_func ("/archive/ratio", test_ratio);
+  g_test_add_func ("/archive/ratio-passed-over", test_ratio_passed_over);
   g_test_add_func ("/archive/stopped", test_stopped);
+  g_test_add_func ("/archive/stopped-passed-over", test_stopped_passed_over);
   g_test_add_func ("/archive/empty", test_empty);
   return g_test_run ();
 }

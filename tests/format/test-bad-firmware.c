@@ -392,6 +392,53 @@ test_stray_magic (void)
   helper_assert_bad (moved, "does not begin as a firmware file does");
 }
 
+/* A program of @n times @what, with firmware behind it. */
+static SmithFirmware *
+parse_behind (const char *what, gsize size, gsize n)
+{
+  g_autoptr (GByteArray) tiny = make_tiny ();
+  g_autoptr (GByteArray) file = g_byte_array_new ();
+
+  g_byte_array_append (file, (const guint8 *) "MZ", 2);
+  for (gsize i = 0; i < n; i++)
+    g_byte_array_append (file, (const guint8 *) what, (guint) size);
+  g_byte_array_append (file, tiny->data, tiny->len);
+  return helper_parse (file->data, file->len);
+}
+
+/* What is made of magics, whole or nearly so, is not looked through to the end:
+ * that could take minutes. No program has so many of them. */
+static void
+test_made_of_magics (void)
+{
+  static const struct
+  {
+    const char *what;
+    gsize size;
+    gsize few;
+    gsize many;
+    gboolean found;
+  } cases[] = {
+    { "\x55\xAA\x5A\xA5", 4, 65000, 66000, FALSE },
+    { "\x55\xAA\x5A", 4, 65000, 66000, TRUE },
+    { "\x5A\xA5\x5A\xA5", 4, 120000, 140000, TRUE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (SmithFirmware) few = parse_behind (cases[i].what, cases[i].size, cases[i].few);
+      g_autoptr (SmithFirmware) many = parse_behind (cases[i].what, cases[i].size, cases[i].many);
+
+      g_assert_nonnull (few);
+      g_assert_cmpint (many != NULL, ==, cases[i].found);
+      if (many == NULL)
+        continue;
+      g_assert_cmpuint (few->problems->len, ==, 0);
+      g_assert_cmpuint (many->problems->len, ==, 1);
+      g_assert_nonnull (strstr (many->problems->pdata[0], "damaged"));
+    }
+}
+
 static void
 test_rubbish_behind (void)
 {
@@ -460,6 +507,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/bad-firmware/dictionary", test_dictionary);
   g_test_add_func ("/bad-firmware/many", test_many);
   g_test_add_func ("/bad-firmware/stray-magic", test_stray_magic);
+  g_test_add_func ("/bad-firmware/made-of-magics", test_made_of_magics);
   g_test_add_func ("/bad-firmware/rubbish-behind", test_rubbish_behind);
   g_test_add_func ("/bad-firmware/no-firmware", test_no_firmware);
   return g_test_run ();

@@ -93,7 +93,7 @@ test_fixture (void)
   g_assert_cmpuint (firmware->partitions->len, ==, 8);
   g_assert_false (firmware->has_prefix);
   g_assert_null (firmware->file);
-  g_assert_null (firmware->sha256);
+  g_assert_cmpuint (strlen (firmware->sha256), ==, 64);
   g_assert_null (firmware->built);
   g_assert_cmpstr (firmware->version, ==, "");
   g_assert_cmpstr (firmware->product, ==, "");

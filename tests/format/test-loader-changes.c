@@ -249,7 +249,25 @@ test_guarded (void)
   before = change (loader, &changes);
   after = g_bytes_get_data (loader->components[1].image, NULL);
   g_assert_cmpmem (after + TABLE + 1020, 4, no_call, 4);
+  g_assert_cmpint (loader->guard_state, ==, SMITH_GUARD_MADE_SAFE);
   g_assert_true (smith_loader_may_send (loader, NULL));
+}
+
+/* A flasher whose known part was cut off is not known any more. */
+static void
+test_routine_cut_off (void)
+{
+  g_autoptr (SmithLoader) loader
+      = make (LOADER "routine=v7r1\nroutine-offset=0x5000\nandroid-offset=0x2000\n");
+  SmithLoaderChanges fastboot = { .fastboot_only = TRUE };
+  g_autoptr (GByteArray) before = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (smith_loader_may_send (loader, NULL));
+  before = change (loader, &fastboot);
+  g_assert_cmpint (loader->guard_state, ==, SMITH_GUARD_UNSAFE);
+  g_assert_false (smith_loader_may_send (loader, &error));
+  g_assert_error (error, SMITH_ERROR, SMITH_ERROR_UNSAFE_LOADER);
 }
 
 static void
@@ -304,6 +322,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/loader-changes/half-refused", test_half_refused);
   g_test_add_func ("/loader-changes/table-cut-off", test_table_cut_off);
   g_test_add_func ("/loader-changes/guarded", test_guarded);
+  g_test_add_func ("/loader-changes/routine-cut-off", test_routine_cut_off);
   g_test_add_func ("/loader-changes/parse-table", test_parse_table);
   return g_test_run ();
 }

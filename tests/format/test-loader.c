@@ -137,8 +137,7 @@ test_none (void)
   g_assert_error (error, SMITH_ERROR, SMITH_ERROR_UNSAFE_LOADER);
 }
 
-/* All of the places, not just the first; also where the erase call is in a
- * component that is no flasher. */
+/* All of the places, not just the first. */
 static void
 test_several (void)
 {
@@ -169,6 +168,108 @@ test_several (void)
       g_assert_cmpuint (result.changed, ==, 0);
       g_assert_cmpmem (once, size, flasher, size);
     }
+}
+
+/* A loader with @routine in the flasher (or "none"), and v7r1 with its call, safe
+ * or not, written into component @n. */
+static SmithLoader *
+make_with (const char *routine, guint components, guint n, gboolean safe, GBytes **file)
+{
+  static const guint8 v7r1[] = { 0x3D, 0xE2, 0xE0, 0xE3, 0x00, 0xE0, 0x9E, 0xE5, 0x5C, 0xC3,
+                                 0x9F, 0xE5, 0x0C, 0x00, 0x5E, 0xE1, 0x00, 0x00, 0x00, 0x0A };
+  static const guint8 call[] = { 0x5A, 0x12, 0x00, 0xEB };
+  static const guint8 no_call[] = { 0x00, 0x00, 0xA0, 0xE3 };
+  g_autofree char *text
+      = g_strdup_printf (LOADER "components=%u\nroutine=%s\n", components, routine);
+  g_autoptr (GBytes) made = helper_build (text);
+  g_autoptr (GByteArray) copy = helper_copy (made);
+  guint8 *component = copy->data + smith_get_u32_le (copy->data + DESCRIPTORS + 16 * n + 12);
+
+  memcpy (component + 0x400, v7r1, sizeof v7r1);
+  memcpy (component + 0x400 + sizeof v7r1, safe ? no_call : call, 4);
+  *file = g_bytes_new (copy->data, copy->len);
+  return parse (*file);
+}
+
+static void
+assert_unsafe (const SmithLoader *loader, const char *why)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (loader->guard_state, ==, SMITH_GUARD_UNSAFE);
+  g_assert_false (smith_loader_may_send (loader, &error));
+  g_assert_error (error, SMITH_ERROR, SMITH_ERROR_UNSAFE_LOADER);
+  g_assert_nonnull (strstr (error->message, why));
+}
+
+/* What stands in the RAM initialiser proves nothing about the flasher, and is
+ * left as it is. */
+static void
+test_not_in_the_flasher (void)
+{
+  for (guint safe = 0; safe < 2; safe++)
+    {
+      g_autoptr (GBytes) file = NULL;
+      g_autoptr (SmithLoader) loader = make_with ("none", 2, 0, safe, &file);
+
+      assert_unsafe (loader, safe ? "cannot be told" : "would erase");
+      g_assert_cmpint (smith_loader_check_calls (loader, NULL), ==, safe);
+      g_assert_null (loader->erase_routine);
+      assert_image (file, loader, 0, 0, 0);
+      assert_image (file, loader, 1, 0, 0);
+    }
+}
+
+/* A live call that cannot be replaced is never sent, however safe the flasher;
+ * one that was replaced by others hurts nobody. */
+static void
+test_also_in_the_initialiser (void)
+{
+  g_autoptr (GBytes) live = NULL;
+  g_autoptr (SmithLoader) loader = make_with ("v7r11", 2, 0, FALSE, &live);
+  g_autoptr (GBytes) harmless = NULL;
+
+  assert_unsafe (loader, "would erase");
+  g_assert_false (smith_loader_check_calls (loader, NULL));
+  assert_image (live, loader, 0, 0, 0);
+  g_clear_pointer (&loader, smith_loader_free);
+
+  loader = make_with ("v7r11", 2, 0, TRUE, &harmless);
+  g_assert_cmpint (loader->guard_state, ==, SMITH_GUARD_MADE_SAFE);
+  g_assert_cmpstr (loader->erase_routine, ==, "v7r11");
+  g_assert_true (smith_loader_may_send (loader, NULL));
+}
+
+/* Each flasher must be known as safe, not just one of them. */
+static void
+test_second_flasher (void)
+{
+  g_autoptr (GBytes) first = NULL;
+  g_autoptr (GBytes) both = NULL;
+  g_autoptr (SmithLoader) loader = make_with ("none", 3, 2, FALSE, &first);
+
+  assert_unsafe (loader, "cannot be told");
+  g_clear_pointer (&loader, smith_loader_free);
+  loader = make_with ("v7r11", 3, 2, FALSE, &both);
+  g_assert_cmpint (loader->guard_state, ==, SMITH_GUARD_MADE_SAFE);
+  g_assert_true (smith_loader_may_send (loader, NULL));
+  assert_image (both, loader, 2, 0x414, 4);
+}
+
+/* One that ends before its flasher is none that could be judged. */
+static void
+test_no_flasher (void)
+{
+  g_autoptr (GBytes) file = helper_build (LOADER "routine=v7r1\n");
+  g_autoptr (GByteArray) copy = helper_copy (file);
+  g_autoptr (GBytes) cut = NULL;
+  g_autoptr (SmithLoader) loader = NULL;
+
+  smith_put_u32_le (copy->data + DESCRIPTORS + 16, 0);
+  cut = g_bytes_new (copy->data, copy->len);
+  loader = parse (cut);
+  g_assert_cmpuint (loader->n_components, ==, 1);
+  assert_unsafe (loader, "cannot be told");
 }
 
 /* One safe place and one that is not: the unsafe one must not be overlooked. */
@@ -505,6 +606,10 @@ main (int argc, char *argv[])
   g_test_add_func ("/loader/routines", test_routines);
   g_test_add_func ("/loader/none", test_none);
   g_test_add_func ("/loader/several", test_several);
+  g_test_add_func ("/loader/not-in-the-flasher", test_not_in_the_flasher);
+  g_test_add_func ("/loader/also-in-the-initialiser", test_also_in_the_initialiser);
+  g_test_add_func ("/loader/second-flasher", test_second_flasher);
+  g_test_add_func ("/loader/no-flasher", test_no_flasher);
   g_test_add_func ("/loader/half-safe", test_half_safe);
   g_test_add_func ("/loader/cascade", test_cascade);
   g_test_add_func ("/loader/edges", test_edges);

@@ -183,20 +183,31 @@ files_start (Files *files)
   g_assert_no_error (error);
 }
 
-void
-files_clear (Files *files)
+/* Folders of images have no folders in them. */
+static void
+empty_folder (const char *folder)
 {
-  g_autoptr (GDir) dir = files->dir != NULL ? g_dir_open (files->dir, 0, NULL) : NULL;
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   const char *name;
 
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     {
-      g_autofree char *path = g_build_filename (files->dir, name, NULL);
+      g_autofree char *path = g_build_filename (folder, name, NULL);
 
-      g_unlink (path);
+      if (g_file_test (path, G_FILE_TEST_IS_DIR))
+        empty_folder (path);
+      g_remove (path);
     }
+}
+
+void
+files_clear (Files *files)
+{
   if (files->dir != NULL)
-    g_rmdir (files->dir);
+    {
+      empty_folder (files->dir);
+      g_rmdir (files->dir);
+    }
   g_clear_pointer (&files->dir, g_free);
 }
 
@@ -211,6 +222,32 @@ files_make (Files *files, const char *name, const char *description)
   g_assert_no_error (error);
   g_file_set_contents (path, g_bytes_get_data (content, NULL), g_bytes_get_size (content), &error);
   g_assert_no_error (error);
+  return path;
+}
+
+/* Returns: (transfer full): the path of a folder of images, in place of what was in it */
+char *
+files_make_folder (Files *files, const char *name, const char *description)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GHashTable) images = smith_fixture_build_folder (description, &error);
+  char *path = g_build_filename (files->dir, name, NULL);
+  GHashTableIter iter;
+  gpointer image;
+  gpointer content;
+
+  g_assert_no_error (error);
+  g_mkdir_with_parents (path, 0700);
+  empty_folder (path);
+  g_hash_table_iter_init (&iter, images);
+  while (g_hash_table_iter_next (&iter, &image, &content))
+    {
+      g_autofree char *file = g_build_filename (path, image, NULL);
+
+      g_file_set_contents (file, g_bytes_get_data (content, NULL),
+                           (gssize) g_bytes_get_size (content), &error);
+      g_assert_no_error (error);
+    }
   return path;
 }
 

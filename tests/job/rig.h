@@ -41,6 +41,7 @@ typedef struct
 void files_start (Files *files);
 void files_clear (Files *files);
 char *files_make (Files *files, const char *name, const char *description);
+char *files_make_folder (Files *files, const char *name, const char *description);
 
 /* The small firmware of the tests as a description: with another version, and signed. */
 char *tiny_description (const char *version, guint signature_size);

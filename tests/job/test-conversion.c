@@ -702,6 +702,58 @@ test_names (void)
     }
 }
 
+static gboolean
+refuse_other_loader (const SmithVerdict *verdict, gpointer user_data)
+{
+  guint *n_asked = user_data;
+
+  g_assert_cmpint (verdict->kind, ==, SMITH_VERDICT_UNSURE);
+  g_assert_nonnull (strstr (g_ptr_array_index (verdict->reasons, 0), "H6930CS_STICK"));
+  ++*n_asked;
+  return FALSE;
+}
+
+/* A loader for another chip is doubted before the first part is written, and only
+ * where it was sent. */
+static void
+test_other_loader (void)
+{
+  static const SmithConversionFuncs doubting = { .flash = { .confirm = refuse_other_loader } };
+  g_auto (Files) files = { 0 };
+  g_autofree char *path = NULL;
+
+  files_start (&files);
+  path = files_make (&files, "loader.bin",
+                     "[file]\nshape=loader\n[loader]\nroutine=v7r11\nraminit=1500\n"
+                     "flasher=20000\n[table]\nproduct=H6930CS_STICK\nversion=V\n"
+                     "entry 0=boot,0,1,2,3,4,5,6,7\nend-name=T\n");
+  for (guint sent = 0; sent < 2; sent++)
+    {
+      g_auto (Rig) rig = { 0 };
+      g_autoptr (SmithPlan) plan = make_plan (practice.stick);
+      g_autoptr (SmithConversionReport) report = NULL;
+      g_autoptr (GError) error = NULL;
+      Seen seen = { 0 };
+      guint n_asked = 0;
+
+      smith_item_unref (plan->loader);
+      plan->loader = item_open (path);
+      plan->skip_network = TRUE;
+      rig_start_plain (&rig, sent ? SMITH_MODE_BOOT_ROM : SMITH_MODE_DOWNLOAD, NULL);
+      if (!sent)
+        {
+          report = convert (&rig, plan, &seen, SUCCESS, &error);
+          continue;
+        }
+      report = smith_conversion_report_new ();
+      g_assert_false (smith_conversion_run (plan, SMITH_BUS (rig.bus), &doubting, &n_asked, report,
+                                            NULL, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      g_assert_cmpuint (n_asked, ==, 1);
+      rig_expect_nothing_written (&rig);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -721,6 +773,7 @@ main (int argc, char **argv)
   g_test_add_func ("/job/conversion/port-comes-late", test_port_comes_late);
   g_test_add_func ("/job/conversion/come-back", test_come_back);
   g_test_add_func ("/job/conversion/cd-stays", test_cd_stays);
+  g_test_add_func ("/job/conversion/other-loader", test_other_loader);
   g_test_add_func ("/job/conversion/names", test_names);
   result = g_test_run ();
   practice_end ();

@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -267,6 +268,20 @@ void
 peer_hang_up (Peer *peer)
 {
   add_step (peer, STEP_HANG_UP, NULL, 0, 0);
+}
+
+void
+peer_await_unread (Peer *peer)
+{
+  gint64 end = g_get_monotonic_time () + PATIENCE_MS * 1000;
+  int n = 0;
+
+  while (n == 0 && g_get_monotonic_time () < end)
+    {
+      g_usleep (1000);
+      g_assert_cmpint (ioctl (peer->line.slave, FIONREAD, &n), ==, 0);
+    }
+  g_assert_cmpint (n, >, 0);
 }
 
 void

@@ -38,6 +38,8 @@ void peer_send_bad_frame (Peer *peer, const char *hex);
 
 void peer_wait (Peer *peer, guint ms);
 void peer_hang_up (Peer *peer);
+/* Not a step: waits until the host has something that it has not read yet. */
+void peer_await_unread (Peer *peer);
 /* The last step: sends @data again and again, and does not listen any more. */
 void peer_flood (Peer *peer, const void *data, gsize size);
 

@@ -270,21 +270,34 @@ test_silent (void)
   upload (peer, loader, FALSE, SMITH_ERROR_TIMEOUT);
 }
 
-/* The loader starts with the last packet: no answer, or no line any more, is no error. */
+/* The loader starts with the last packet: no answer, or no line any more, is no error;
+ * but it is told whether there was an answer. */
 static void
 test_last_answer (void)
 {
-  for (guint i = 0; i < 2; i++)
+  for (guint i = 0; i < 3; i++)
     {
       g_autoptr (SmithLoader) loader = make_small ();
+      g_autoptr (SmithPort) port = NULL;
+      g_autoptr (GError) error = NULL;
       Peer *peer = peer_new ();
+      gboolean silent = i != 0;
 
       expect_raminit (peer, loader);
       expect_flasher (peer, loader);
       peer_expect_hex (peer, END_4);
       if (i == 1)
         peer_hang_up (peer);
-      upload (peer, loader, FALSE, -1);
+      if (i == 2)
+        peer_send_hex (peer, GOOD);
+      port = smith_port_open (peer_get_device (peer), 0, NULL, NULL, NULL, &error);
+      g_assert_no_error (error);
+      peer_start (peer);
+      g_assert_true (
+          smith_boot_rom_upload_full (port, loader, FALSE, NULL, NULL, &silent, NULL, &error));
+      g_assert_no_error (error);
+      g_assert_cmpint (silent, ==, i == 0);
+      peer_finish (peer);
     }
 }
 

@@ -221,6 +221,157 @@ test_passed_over (void)
   peer_finish (peer);
 }
 
+#define TWO_BEGIN "41 00 09 00 00 00 00 10 05 00 00 00"
+#define TWO_END "43 00 00 10 05 00 00 00 00 09 00 00 00 00 00 00 00 00 00 00 00 00 00"
+#define ACK_FRAME "7E 02 6A D3 7E"
+#define NAK_FRAME "7E 03 00 07 17 5D 7E"
+
+static gboolean
+await_unread (gpointer peer, GError **error)
+{
+  peer_await_unread (peer);
+  return TRUE;
+}
+
+/* Writes a partition of two blocks; checks it once something came that nobody
+ * has read yet. */
+static gboolean
+write_two (Host *host, Peer *peer, GError **error)
+{
+  static const SmithDownloadFuncs at_once = { NULL, NULL };
+  static const SmithDownloadFuncs later = { NULL, await_unread };
+  static const guint8 data[4101];
+  g_autoptr (SmithExpander) expander
+      = smith_expander_new (SMITH_COMPRESSION_NONE, data, sizeof data);
+
+  return smith_download_write_partition (host->download, ID, sizeof data, expander,
+                                         peer != NULL ? &later : &at_once, peer, NULL, error);
+}
+
+/* As far as the last block, whose answer is the step to follow. */
+static void
+expect_two (Peer *peer, const char *first)
+{
+  static const guint8 data[4101];
+
+  steps_enter (peer);
+  peer_answer_frame (peer, TWO_BEGIN, ACK);
+  peer_expect_block (peer, 1, data, 4096);
+  peer_send_hex (peer, first);
+  peer_expect_block (peer, 2, data, 5);
+}
+
+/* An answer that came twice hides the next one, which is a no: whether that
+ * comes with it or later, the partition is not ended. */
+static void
+test_hidden_no (void)
+{
+  for (guint later = 0; later < 2; later++)
+    {
+      Peer *peer = peer_new ();
+      g_auto (Host) host = { 0 };
+      g_autoptr (GError) error = NULL;
+
+      expect_two (peer, ACK_FRAME);
+      peer_send_hex (peer, later ? ACK_FRAME : ACK_FRAME NAK_FRAME);
+      if (later)
+        {
+          peer_wait (peer, 20);
+          peer_send_hex (peer, NAK_FRAME);
+        }
+      peer_expect_silence (peer, 20);
+      host_enter (&host, peer);
+      g_assert_false (write_two (&host, later ? peer : NULL, &error));
+      g_assert_error (error, SMITH_ERROR, SMITH_ERROR_REFUSED);
+      g_assert_cmpint (smith_error_get_refusal (error), ==, 7);
+      peer_finish (peer);
+    }
+}
+
+/* The same in the middle of a partition: no further block goes out. */
+static void
+test_hidden_no_between (void)
+{
+  static const guint8 data[4096];
+  Peer *peer = peer_new ();
+  g_auto (Host) host = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  steps_enter (peer);
+  peer_answer_frame (peer, TWO_BEGIN, ACK);
+  peer_expect_block (peer, 1, data, 4096);
+  peer_send_hex (peer, ACK_FRAME NAK_FRAME);
+  peer_expect_silence (peer, 20);
+  host_enter (&host, peer);
+  g_assert_false (write_two (&host, NULL, &error));
+  g_assert_error (error, SMITH_ERROR, SMITH_ERROR_REFUSED);
+  peer_finish (peer);
+}
+
+/* Between blocks, a yes too many does no harm; at the end nobody could tell what
+ * the answer to it belongs to. */
+static void
+test_yes_too_many (void)
+{
+  for (guint at_end = 0; at_end < 2; at_end++)
+    {
+      Peer *peer = peer_new ();
+      g_auto (Host) host = { 0 };
+      g_autoptr (GError) error = NULL;
+
+      expect_two (peer, at_end ? ACK_FRAME : ACK_FRAME ACK_FRAME);
+      peer_send_hex (peer, at_end ? ACK_FRAME ACK_FRAME : ACK_FRAME);
+      if (!at_end)
+        peer_answer_frame (peer, TWO_END, ACK);
+      peer_expect_silence (peer, 20);
+      host_enter (&host, peer);
+      g_assert_cmpint (write_two (&host, NULL, &error), ==, !at_end);
+      if (at_end)
+        g_assert_error (error, SMITH_ERROR, SMITH_ERROR_PROTOCOL);
+      else
+        g_assert_no_error (error);
+      peer_finish (peer);
+    }
+}
+
+/* A no behind the yes to the end: the partition failed, and so does what comes
+ * next if it is seen then only. */
+static void
+test_no_after_end (void)
+{
+  for (guint next = 0; next < 4; next++)
+    {
+      Peer *peer = peer_new ();
+      g_auto (Host) host = { 0 };
+      g_autoptr (GError) error = NULL;
+      gboolean ok;
+
+      expect_two (peer, ACK_FRAME);
+      peer_send_hex (peer, ACK_FRAME);
+      peer_expect_frame (peer, TWO_END);
+      peer_send_hex (peer, next == 0 ? ACK_FRAME NAK_FRAME : ACK_FRAME);
+      if (next > 0)
+        {
+          peer_wait (peer, 150);
+          peer_send_hex (peer, NAK_FRAME);
+        }
+      peer_expect_silence (peer, 20);
+      host_enter (&host, peer);
+      ok = write_two (&host, NULL, &error);
+      if (next > 0 && ok)
+        {
+          peer_await_unread (peer);
+          ok = next == 1   ? write_two (&host, NULL, &error)
+               : next == 2 ? smith_download_sign_next (host.download, NULL, NULL, &error)
+                           : smith_download_restart (host.download, NULL, &error);
+        }
+      g_assert_false (ok);
+      g_assert_error (error, SMITH_ERROR, SMITH_ERROR_REFUSED);
+      g_assert_cmpint (smith_error_get_refusal (error), ==, 7);
+      peer_finish (peer);
+    }
+}
+
 static void
 test_block_again (void)
 {
@@ -553,6 +704,10 @@ main (int argc, char **argv)
   g_test_add_func ("/link/write/refused-repeat", test_refused_repeat);
   g_test_add_func ("/link/write/other-no", test_other_no);
   g_test_add_func ("/link/write/passed-over", test_passed_over);
+  g_test_add_func ("/link/write/hidden-no", test_hidden_no);
+  g_test_add_func ("/link/write/hidden-no-between", test_hidden_no_between);
+  g_test_add_func ("/link/write/yes-too-many", test_yes_too_many);
+  g_test_add_func ("/link/write/no-after-end", test_no_after_end);
   g_test_add_func ("/link/write/block-again", test_block_again);
   g_test_add_func ("/link/write/never-again", test_never_again);
   g_test_add_func ("/link/write/refusals", test_refusals);

@@ -417,6 +417,56 @@ test_next_file (void)
   peer_finish (peer);
 }
 
+/* A stick that stays in the binary stage keeps the first file's signature, whether
+ * it refuses to leave or is not even asked to. Nothing goes out under that. */
+static void
+test_signature_kept (void)
+{
+  for (guint is_balong = 0; is_balong < 2; is_balong++)
+    for (guint has_other = 0; has_other < 2; has_other++)
+      {
+        Peer *peer = peer_new ();
+        g_auto (Host) host = { 0 };
+        g_autoptr (GError) error = NULL;
+
+        steps_probe (peer);
+        peer_answer_text (peer, SIGNVER, SIGNED);
+        peer_answer_text (peer, "AT^DATAMODE", OK);
+        peer_expect_hex (peer, ASK_VERSION);
+        peer_send_frame (peer, is_balong ? BALONG : "0D 04 37 31 30 30");
+        peer_expect_hex (peer, ASK_PRODUCT);
+        peer_send_frame (peer, PRODUCT_V7R11);
+        if (is_balong)
+          peer_answer_frame (peer, LEAVE, "03 00 06");
+        peer_expect_silence (peer, 20);
+        host_open (&host, peer);
+        smith_download_enter (host.download, &signature, NULL, &error);
+        g_assert_no_error (error);
+        g_assert_false (
+            smith_download_sign_next (host.download, has_other ? &other : NULL, NULL, &error));
+        g_assert_error (error, SMITH_ERROR, SMITH_ERROR_REFUSED);
+        g_assert_nonnull (strstr (error->message, "signature of the file before"));
+        peer_finish (peer);
+      }
+}
+
+/* Without a signature there is none to be kept: the next file may follow. */
+static void
+test_no_signature_kept (void)
+{
+  Peer *peer = peer_new ();
+  g_auto (Host) host = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  steps_enter (peer);
+  peer_answer_frame (peer, LEAVE, "03 00 06");
+  steps_questions (peer);
+  host_enter (&host, peer);
+  smith_download_sign_next (host.download, NULL, NULL, &error);
+  g_assert_no_error (error);
+  peer_finish (peer);
+}
+
 static void
 test_leave (void)
 {
@@ -488,6 +538,8 @@ main (int argc, char **argv)
   g_test_add_func ("/link/download/product", test_product);
   g_test_add_func ("/link/download/product-silent", test_product_silent);
   g_test_add_func ("/link/download/next-file", test_next_file);
+  g_test_add_func ("/link/download/signature-kept", test_signature_kept);
+  g_test_add_func ("/link/download/no-signature-kept", test_no_signature_kept);
   g_test_add_func ("/link/download/leave", test_leave);
   g_test_add_func ("/link/download/gone", test_gone);
   g_test_add_func ("/link/download/chatty", test_chatty);

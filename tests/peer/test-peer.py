@@ -179,9 +179,12 @@ class Tests:
     def test_two_files(self):
         peer = Peer(self.folder('stick'), '--start', 'download')
         port = peer.wait_for('ready', mode='download')['port']
-        self.flash(peer, port, 'firmware-v7r11-stick', 'webui-v7r11')
+        # Over firmware of the other kind it would do harm.
+        result = self.flash(peer, port, 'firmware-v7r11-stick', 'webui-v7r11', status=3)
+        assert result['error']['code'] == 'wrong-file', result
+        self.flash(peer, port, 'webui-v7r11', 'firmware-v7r11-hilink')
         peer.finish()
-        self.check_flashed(peer, 'firmware-v7r11-stick', 'webui-v7r11')
+        self.check_flashed(peer, 'webui-v7r11', 'firmware-v7r11-hilink')
 
     def test_twice(self):
         """The second run finds the stick where the first one left it."""

@@ -63,6 +63,8 @@ static const GoodLine good_lines[] = {
   { "at 1 unsolicited", SMITH_STAGE_AT, SMITH_FAULT_UNSOLICITED, 0, 0, 1, 1, 2 },
   { "boot 1000000000 gone times 1000000000", SMITH_STAGE_BOOT, SMITH_FAULT_GONE, 0, 999999999,
     1000000000, 1999999999, 2000000000 },
+  { "binary 7 twice", SMITH_STAGE_BINARY, SMITH_FAULT_TWICE, 0, 6, 7, 7, 8 },
+  { "binary 7 twice 20 times 2", SMITH_STAGE_BINARY, SMITH_FAULT_TWICE, 20, 6, 7, 8, 9 },
   { "binary 7 replug", SMITH_STAGE_BINARY, SMITH_FAULT_REPLUG, 0, 6, 7, 7, 8 },
 };
 

@@ -411,7 +411,8 @@ test_faults (void)
   host_start_plain (&host, SMITH_MODE_DOWNLOAD,
                     "binary 2 lost\nbinary 3 bad-checksum\nbinary 4 half\nbinary 5 garbage\n"
                     "binary 6 single-bytes\nbinary 7 delay 200\nbinary 8 unsolicited\n"
-                    "binary 9 refuse 12\nbinary 11 refuse\nbinary 12 gone");
+                    "binary 9 refuse 12\nbinary 11 refuse\nbinary 12 twice\n"
+                    "binary 13 twice 20\nbinary 14 gone");
   host_enter_binary (&host);
   g_assert_cmpuint (host_begin (&host, PTABLE, 60), ==, 0);
   host_send_frame (&host, got, host_make_block (got, 1, data, 10));
@@ -433,6 +434,11 @@ test_faults (void)
   g_assert_cmpuint (host_finish (&host, PTABLE, 60), ==, 7);
   g_assert_cmpuint (host_begin (&host, PTABLE, 60), ==, 7);
   g_assert_cmpuint (smith_virtual_stick_get_refusals (host.stick), ==, 1);
+  /* Carried out once, answered twice. */
+  g_assert_cmpuint (host_begin (&host, PTABLE, 60), ==, 0);
+  host_expect (&host, "\x7E\x02\x6A\xD3\x7E", 5);
+  g_assert_cmpuint (host_block (&host, 1, data, 10), ==, 0);
+  host_expect (&host, "\x7E\x02\x6A\xD3\x7E", 5);
   host_send_frame (&host, data, 1);
   host_expect_gone (&host);
   host_clear (&host);

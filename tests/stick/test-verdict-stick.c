@@ -168,8 +168,11 @@ test_product (void)
     const char *verdicts;
   } cases[] = {
     { NULL, "BV7R11HS", "7200B--SKCBADZM", "U--F-" },
-    { NULL, "BV7R2S", "7200B--SKCBADZM", "U-F--" },
-    { NULL, "BV7R1S", "7200B--SKCBADZM", "UF---" },
+    { NULL, "BV7R2HS", "7200B--SKCBADZM", "U-F--" },
+    { NULL, "BV7R1HS", "7200B--SKCBADZM", "UF---" },
+    /* The chip of the one file, but another product. */
+    { NULL, "BV7R2S", "7200B--SKCBADZM", "U-U--" },
+    { "CL2E3372HM", "BV7R11ROUTER", "7200B--SKCBADZM", "U--U-" },
     { NULL, "BV7R22HS", "7200B--SKCBADZM", "UUUUU" },
     { NULL, NULL, "7200B--SKCBADZM", "UUUUU" },
     { "CL2E3372HM", "BV7R11HS", "7200B--SKCBADZM", "U--F-" },
@@ -205,6 +208,23 @@ test_product (void)
         g_assert_cmpint (judge (&file, &identity, SMITH_MODE_DOWNLOAD, SMITH_AIM_RESCUE), ==,
                          cases[i].verdicts[chip]);
       }
+}
+
+/* In ordinary mode, too, where it is known what that model calls itself. */
+static void
+test_other_product (void)
+{
+  SmithIdentity identity = identity_of ("CL2E3372HM", HILINK_VERSION);
+  SmithFirmware file = file_of (SMITH_CHIP_V7R11);
+  g_autoptr (SmithVerdict) verdict = NULL;
+
+  g_assert_cmpint (judge (&file, &identity, SMITH_MODE_HILINK, SMITH_AIM_STICK), ==, 'F');
+  file.platform = (char *) "BV7R11ROUTER";
+  verdict = smith_verdict_for_stick (&file, &identity, SMITH_MODE_HILINK, SMITH_AIM_STICK);
+  check_reasons (verdict);
+  g_assert_cmpint (letter_of (verdict), ==, 'U');
+  g_assert_nonnull (strstr (g_ptr_array_index (verdict->reasons, 0), "BV7R11ROUTER"));
+  g_assert_nonnull (strstr (g_ptr_array_index (verdict->reasons, 0), "BV7R11HS"));
 }
 
 static const struct
@@ -562,6 +582,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stick/verdict-stick/hardware", test_hardware);
   g_test_add_func ("/stick/verdict-stick/rebranded", test_rebranded);
   g_test_add_func ("/stick/verdict-stick/product", test_product);
+  g_test_add_func ("/stick/verdict-stick/other-product", test_other_product);
   g_test_add_func ("/stick/verdict-stick/directions", test_directions);
   g_test_add_func ("/stick/verdict-stick/queue", test_queue);
   g_test_add_func ("/stick/verdict-stick/file", test_file);

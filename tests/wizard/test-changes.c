@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "steps.h"
 
+#include <glib/gstdio.h>
+
+#include "simulator/fixture.h"
+#include "wizard/file-card.h"
 #include "wizard/stick-matter.h"
 
 /* What was, and was chosen, before something else came or was chosen. */
@@ -474,6 +478,78 @@ test_stop_asking (void)
   harness_close (window);
 }
 
+/* What the page says of the one file that is chosen. Returns: G_MAXINT for nothing */
+static int
+judge (SmithWindow *window)
+{
+  SmithFileCheck *check = smith_session_get_file (steps_session_of (window), SMITH_SLOT_FIRMWARE);
+  g_autoptr (SmithVerdict) verdict = smith_file_card_judge (steps_session_of (window), check);
+
+  return verdict != NULL ? (int) verdict->kind : G_MAXINT;
+}
+
+static gboolean
+is_checked (SmithWindow *window)
+{
+  SmithFileCheck *check = smith_session_get_file (steps_session_of (window), SMITH_SLOT_FIRMWARE);
+
+  return check != NULL && smith_file_check_get_state (check) == SMITH_FILE_GOOD;
+}
+
+static void
+take_made (SmithWindow *window, const char *path, const char *version)
+{
+  g_autofree char *description
+      = g_strdup_printf ("[file]\nshape=bin\n[firmware]\ndownload-id=0x01\nproduct=BV7R11HS\n"
+                         "version=:BV7R11HS:T:%s\n[partition 0]\nid=0x00090000\n"
+                         "content=random:500:1\n",
+                         version);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) file = smith_fixture_build (description, &error);
+
+  g_assert_no_error (error);
+  g_file_set_contents (path, g_bytes_get_data (file, NULL), (gssize) g_bytes_get_size (file),
+                       &error);
+  g_assert_no_error (error);
+  drop_firmware (window);
+  smith_session_take_file (steps_session_of (window), path, SMITH_WANT_FIRMWARE);
+  harness_wait (window, is_checked, "the file is checked");
+  harness_settle ();
+}
+
+/* Of a stick that is first seen in boot mode nothing is known: a file that is for
+ * no stick of ours is refused all the same, and any other is not certain to fit.
+ * While there is none, only the former is said. */
+static void
+test_nothing_known (void)
+{
+  g_autoptr (SmithVirtualBus) bus = smith_virtual_bus_new ();
+  SmithWindow *window;
+  g_autofree char *folder = g_dir_make_tmp ("sticksmith-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "firmware.bin", NULL);
+
+  put (bus, SMITH_MODE_BOOT_ROM, NULL, NULL);
+  window = show (bus, is_there);
+  smith_session_set_page (steps_session_of (window), SMITH_PAGE_FILES);
+  take_made (window, path, "21.1.1.1.1");
+  g_assert_cmpint (judge (window), ==, SMITH_VERDICT_UNSURE);
+  g_assert_true (
+      gtk_widget_get_mapped (find (GTK_WIDGET (window), gtk_widget_has_css_class, "unsure")));
+  take_made (window, path, "10.0.5.1(H697SP3)");
+  g_assert_cmpint (judge (window), ==, SMITH_VERDICT_DOES_NOT_FIT);
+  g_assert_true (
+      gtk_widget_get_mapped (find (GTK_WIDGET (window), gtk_widget_has_css_class, "unfit")));
+  g_assert_false (gtk_widget_is_sensitive (harness_find (GTK_WIDGET (window), "primary")));
+  smith_virtual_bus_remove (bus, PLACE);
+  harness_wait (window, is_gone, "the stick is pulled out");
+  g_assert_cmpint (judge (window), ==, SMITH_VERDICT_DOES_NOT_FIT);
+  take_made (window, path, "21.1.1.1.1");
+  g_assert_cmpint (judge (window), ==, G_MAXINT);
+  harness_close (window);
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -491,5 +567,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/changes/absent-from-boot-mode", test_absent_from_boot_mode);
   g_test_add_func ("/changes/absent-and-unsure", test_absent_and_unsure);
   g_test_add_func ("/changes/restarting", test_restarting);
+  g_test_add_func ("/changes/nothing-known", test_nothing_known);
   return g_test_run ();
 }
