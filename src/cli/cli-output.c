@@ -40,7 +40,9 @@ cli_status_for (const GError *error, gboolean touched)
     case SMITH_ERROR_TIMEOUT:
     case SMITH_ERROR_REFUSED:
     case SMITH_ERROR_PROTOCOL:
+    case SMITH_ERROR_WRONG_VERSION:
     case SMITH_ERROR_UNPROVEN:
+    case SMITH_N_ERRORS:
     default:
       return CLI_FAILED;
     }

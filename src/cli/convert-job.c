@@ -175,7 +175,7 @@ cli_conversion_finish (CliConversion *run, SmithVirtualStick *stick)
   const GError *error = run->error;
   const SmithConversionReport *report = smith_job_get_report (run->job);
   /* What can be refused about a loader is refused before its step begins. */
-  gboolean touched = report->flash->touched || report->step == SMITH_STEP_LOADER
+  gboolean touched = report->touched || report->step == SMITH_STEP_LOADER
                      || report->step >= SMITH_STEP_COME_BACK;
   CliStatus status = error == NULL ? CLI_DONE : cli_status_for (error, touched);
 

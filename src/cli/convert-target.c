@@ -6,7 +6,7 @@
 #include "desktop/keeper.h"
 #include "flash-report.h"
 #include "format/error.h"
-#include "job/saved-state.h"
+#include "job/saved-states.h"
 
 /* Opening a case and finding a contact takes a person a while. */
 #define NEEDLE_WAIT_MS (10 * 60 * 1000)
@@ -45,25 +45,58 @@ can_be_converted (SmithStick *stick)
     }
 }
 
-/* The one that was named, or the only one that can be converted. Of two,
- * none is chosen by itself. */
-static SmithStick *
-choose_stick (CliTarget *target, GError **error)
+/* Returns: (transfer none) (nullable): what is kept of a job at the stick's place */
+static SmithSavedState *
+find_state (GPtrArray *states, SmithStick *stick)
 {
-  g_autoptr (GPtrArray) sticks = smith_bus_list (target->bus);
-  SmithStick *chosen = NULL;
+  for (guint i = 0; i < states->len; i++)
+    {
+      SmithSavedState *state = g_ptr_array_index (states, i);
+
+      if (g_strcmp0 (state->usb_path, stick->usb_path) == 0)
+        return state;
+    }
+  return NULL;
+}
+
+/* @states: (nullable): only sticks at one of these places
+ * Returns: how many there are that may be meant; @chosen: (transfer none): the last */
+static guint
+count_sticks (CliTarget *target, GPtrArray *sticks, GPtrArray *states, SmithStick **chosen)
+{
   guint n = 0;
 
   for (guint i = 0; i < sticks->len; i++)
     {
       SmithStick *stick = g_ptr_array_index (sticks, i);
 
-      if (target->options->stick != NULL ? g_str_equal (target->options->stick, stick->usb_path)
-                                         : can_be_converted (stick))
+      if (target->options->stick != NULL
+              ? g_str_equal (target->options->stick, stick->usb_path)
+              : can_be_converted (stick) && (states == NULL || find_state (states, stick)))
         {
-          chosen = stick;
+          *chosen = stick;
           n++;
         }
+    }
+  return n;
+}
+
+/* The one that was named, or the only one that can be converted; of two, one of
+ * which something is to be gone on with. None is chosen by itself otherwise. */
+static SmithStick *
+choose_stick (CliTarget *target, GError **error)
+{
+  g_autoptr (GPtrArray) sticks = smith_bus_list (target->bus);
+  SmithStick *chosen = NULL;
+  guint n = count_sticks (target, sticks, NULL, &chosen);
+
+  if (n > 1 && target->options->go_on)
+    {
+      g_autoptr (GPtrArray) states = smith_saved_states_list (target->state_path);
+      SmithStick *meant = NULL;
+
+      if (count_sticks (target, sticks, states, &meant) == 1)
+        return smith_stick_ref (meant);
     }
   if (n == 1)
     return smith_stick_ref (chosen);
@@ -132,22 +165,47 @@ make_new_plan (CliTarget *target, GError **error)
   return g_steal_pointer (&plan);
 }
 
+/* What was kept of the stick's own job; without one, the only one there is. */
+static SmithSavedState *
+choose_state (CliTarget *target, GPtrArray *states, GError **error)
+{
+  SmithSavedState *own = find_state (states, target->stick);
+  g_autoptr (GString) places = g_string_new (NULL);
+
+  if (own != NULL || states->len == 1)
+    return own != NULL ? own : g_ptr_array_index (states, 0);
+  if (states->len == 0)
+    {
+      /* Why there is none. */
+      SmithSavedState *state = smith_saved_state_load (target->state_path, error);
+
+      if (state != NULL)
+        g_ptr_array_add (states, state);
+      return state;
+    }
+  for (guint i = 0; i < states->len; i++)
+    g_string_append_printf (places, "%s%s", i > 0 ? ", " : "",
+                            ((SmithSavedState *) g_ptr_array_index (states, i))->usb_path);
+  g_set_error (error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE,
+               _ ("There are several jobs that did not end, and none with a stick at %s: plug "
+                  "the stick in where it was, which is one of %s"),
+               target->stick->usb_path, places->str);
+  return NULL;
+}
+
 static SmithPlan *
 make_old_plan (CliTarget *target, GError **error)
 {
-  g_autoptr (SmithSavedState) state = smith_saved_state_load (target->state_path, error);
+  g_autoptr (GPtrArray) states = smith_saved_states_list (target->state_path);
+  SmithSavedState *state = choose_state (target, states, error);
   SmithPlan *plan;
 
   if (state == NULL)
     return NULL;
+  target->goes_on = state->touched && g_str_equal (state->usb_path, target->stick->usb_path);
   plan = smith_saved_state_to_plan (state, NULL, NULL, target->cli->cancellable, error);
-  if (plan == NULL)
-    return NULL;
-  /* At another place it may be another stick, which has nothing of it yet. */
-  if (g_strcmp0 (plan->usb_path, target->stick->usb_path) != 0)
-    smith_plan_begin_anew (plan);
-  g_free (plan->usb_path);
-  plan->usb_path = g_strdup (target->stick->usb_path);
+  if (plan != NULL)
+    smith_plan_set_place (plan, target->stick->usb_path);
   return plan;
 }
 
@@ -201,7 +259,8 @@ fail (CliTarget *target, const GError *error)
 {
   smith_log_add (target->log, SMITH_LOG_ERROR, "%s", error->message);
   cli_report_note_error (&target->report, error);
-  return cli_fail (target->cli, error, FALSE);
+  target->report.touched = target->goes_on;
+  return cli_fail (target->cli, error, target->goes_on);
 }
 
 /* One run with one way in. */
@@ -212,6 +271,7 @@ run_way (CliTarget *target, SmithWay way, gboolean *needle_is_next)
   g_autoptr (SmithJob) job = NULL;
   g_autofree char *names = NULL;
   g_autofree char *question = NULL;
+  g_autofree char *state_path = NULL;
   const char *version;
   CliConversion run = { .cli = target->cli,
                         .log = target->log,
@@ -238,7 +298,9 @@ run_way (CliTarget *target, SmithWay way, gboolean *needle_is_next)
                               version != NULL ? version : names, plan->usb_path);
   has_loader = plan->loader != NULL;
   run.question = question;
-  run.job = job = smith_job_new (plan, target->bus, target->log, target->state_path);
+  if (target->state_path != NULL)
+    state_path = smith_saved_states_path_for (target->state_path, plan->usb_path);
+  run.job = job = smith_job_new (plan, target->bus, target->log, state_path);
   cli_conversion_run (&run);
   target->lines_shown = run.lines_shown;
   cli_report_note_job (&target->report, job);

@@ -50,6 +50,7 @@ typedef struct
   guint lines_shown;                /* of it */
   CliReport report;
   SmithStick *stick;
+  gboolean goes_on; /* with a job that wrote to this very stick */
   SmithIdentity *identity;
   SmithAim aim;
 } CliTarget;

@@ -54,9 +54,10 @@ smith_error_code_name (SmithErrorCode code)
     [SMITH_ERROR_PROTOCOL] = "protocol",
     [SMITH_ERROR_UNSAFE_LOADER] = "unsafe-loader",
     [SMITH_ERROR_UNPROVEN] = "unproven",
+    [SMITH_ERROR_WRONG_VERSION] = "wrong-version",
   };
 
-  G_STATIC_ASSERT (G_N_ELEMENTS (names) == SMITH_ERROR_UNPROVEN + 1);
+  G_STATIC_ASSERT (G_N_ELEMENTS (names) == SMITH_N_ERRORS);
   return (guint) code < G_N_ELEMENTS (names) ? names[code] : "unknown";
 }
 

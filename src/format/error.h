@@ -27,6 +27,8 @@ G_BEGIN_DECLS
  * @SMITH_ERROR_PROTOCOL: the stick's answer makes no sense
  * @SMITH_ERROR_UNSAFE_LOADER: the loader may erase the calibration data
  * @SMITH_ERROR_UNPROVEN: all was done, but nothing shows that it has changed anything
+ * @SMITH_ERROR_WRONG_VERSION: the stick works, with other firmware than what was written
+ * @SMITH_N_ERRORS: how many there are; none itself
  */
 typedef enum
 {
@@ -42,6 +44,8 @@ typedef enum
   SMITH_ERROR_PROTOCOL,
   SMITH_ERROR_UNSAFE_LOADER,
   SMITH_ERROR_UNPROVEN,
+  SMITH_ERROR_WRONG_VERSION,
+  SMITH_N_ERRORS
 } SmithErrorCode;
 
 /* Stands for "no code" in smith_error_get_refusal(). */

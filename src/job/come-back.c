@@ -175,7 +175,7 @@ compare_without_version (SmithConversion *c, GError **error)
 
   if (wanted != SMITH_AIM_ANY && wanted != kind_now (c))
     {
-      g_set_error (error, SMITH_ERROR, SMITH_ERROR_PROTOCOL,
+      g_set_error (error, SMITH_ERROR, SMITH_ERROR_WRONG_VERSION,
                    wanted == SMITH_AIM_STICK
                        ? _ ("The stick is back with version %s as a HiLink stick, not as a Stick "
                             "modem: the new firmware is not running")
@@ -204,7 +204,7 @@ compare_version (SmithConversion *c, GError **error)
     return compare_without_version (c, error);
   if (g_strcmp0 (expected, c->report->version) == 0)
     return TRUE;
-  g_set_error (error, SMITH_ERROR, SMITH_ERROR_PROTOCOL,
+  g_set_error (error, SMITH_ERROR, SMITH_ERROR_WRONG_VERSION,
                _ ("The stick is back with version %s instead of %s: the new firmware is not "
                   "running"),
                c->report->version, expected);
@@ -233,8 +233,7 @@ static gboolean
 check_mode (SmithConversion *c, GError **error)
 {
   c->report->mode = c->stick->mode;
-  c->report->works = smith_mode_is_working (c->stick->mode);
-  if (c->report->works)
+  if (smith_mode_is_working (c->stick->mode))
     return TRUE;
   if (smith_stick_knows_text (c->stick))
     g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE,
@@ -333,7 +332,11 @@ smith_conversion_come_back (SmithConversion *c, GError **error)
       c->report->version = read_version (c, deadline, error);
     }
   while (g_error_matches (*error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED));
-  return c->report->version != NULL && compare_version (c, error) && compare_imei (c, error);
+  if (c->report->version == NULL || !compare_imei (c, error))
+    return FALSE;
+  /* Whatever it shows: nothing is left to be done for this stick. Until now there was. */
+  c->report->works = TRUE;
+  return compare_version (c, error);
 }
 
 static gboolean

@@ -354,6 +354,7 @@ step_flash (SmithConversion *c, GError **error)
                                 .known_signature = c->plan->known_signature,
                                 .first_file = c->plan->first_file,
                                 .first_partition = c->plan->first_partition,
+                                .goes_on = c->plan->goes_on,
                                 .before = c->plan->before,
                                 .aim = c->plan->aim,
                                 .override = c->plan->override };
@@ -371,6 +372,7 @@ step_flash (SmithConversion *c, GError **error)
     return FALSE;
   ok = smith_flash_run (port, c->plan->firmware, &options, &c->funcs->flash, c->user_data,
                         c->report->flash, c->cancellable, error);
+  c->report->touched |= c->report->flash->touched;
   smith_port_close (port);
   return ok;
 }
@@ -411,6 +413,7 @@ smith_conversion_run (SmithPlan *plan,
   g_autoptr (GError) local = NULL;
   gboolean ok = TRUE;
 
+  report->touched = plan->goes_on;
   for (SmithStep step = 0; step < SMITH_N_STEPS && ok; step++)
     {
       report->step = step;

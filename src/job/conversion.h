@@ -52,9 +52,12 @@ typedef struct
 {
   SmithStep step; /* the last one that was begun */
   SmithFlashReport *flash;
+  gboolean touched;     /* the stick's content may have changed: by this job, or the one before
+                         * that it goes on with */
   char *version;        /* what the stick said after it came back, or NULL */
   SmithMode mode;       /* in which the stick came back */
-  gboolean works;       /* some firmware is at work on it: there is nothing to go on with */
+  gboolean works;       /* its firmware is at work and its version was compared: there is
+                         * nothing to go on with */
   SmithIdentity *after; /* what it said about itself then, or NULL */
   SmithNetworkResult network_result;
   SmithReactivateReport network;

@@ -125,7 +125,8 @@ get_consent (Flash *flash, GError **error)
   if (flash->funcs->confirm == NULL || !flash->funcs->confirm (verdict, flash->user_data))
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                           _ ("Not confirmed; nothing was written"));
+                           flash->options->goes_on ? _ ("Not confirmed; nothing more was written")
+                                                   : _ ("Not confirmed; nothing was written"));
       return FALSE;
     }
   return TRUE;
@@ -311,6 +312,8 @@ smith_flash_run (SmithPort *port,
 
   if (options->frames_only)
     smith_download_set_frames_only (download);
+  if (options->goes_on)
+    smith_download_set_goes_on (download);
   ok = check_items (&flash, error) && flash_all (&flash, error);
 
   report->touched = smith_download_has_written (download);

@@ -52,6 +52,7 @@ typedef struct
   gboolean known_signature;    /* for files without one, give the stick values that are known */
   guint first_file;            /* to go on: what stands before is on the stick already */
   guint first_partition;       /* of that file */
+  gboolean goes_on;            /* an earlier job wrote to the stick, be it nothing whole */
   const SmithIdentity *before; /* (nullable): what is known of the stick from before */
   SmithAim aim;                /* what is to become of it */
   const char *override;        /* (nullable): as in SmithPlan */

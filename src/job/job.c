@@ -7,7 +7,7 @@
 
 #include "format/error.h"
 #include "link/trace.h"
-#include "saved-state.h"
+#include "saved-states.h"
 #include "stick/soon.h"
 
 /* The window need not hear of every block. */
@@ -39,11 +39,11 @@ struct _SmithJob
   SmithConversionReport *report; /* the worker's until it is through */
   GCancellable *cancellable;
   GMainContext *context;
-  char *state_path;       /* NULL: nothing is kept */
+  char *state_path;       /* NULL: nothing is kept; chosen by the worker when it begins */
   SmithSavedState *state; /* the worker's */
   gboolean state_kept;    /* the worker's: what is on the disk is of this job */
   gboolean state_lost;    /* the worker's: it was told that it cannot be kept */
-  SmithSavedState *older; /* the worker's: what was kept of another job, or NULL */
+  SmithSavedState *older; /* the worker's: what was kept of another job with this place, or NULL */
   gboolean state_waits;   /* the worker's: that one's is on the disk until this one writes */
   GSource *watch;         /* main thread */
   SmithSoon *updated;
@@ -119,7 +119,9 @@ smith_job_init (SmithJob *job)
 /**
  * smith_job_new:
  * @plan: (transfer full)
- * @state_path: (nullable): where the state is kept while the job runs; NULL to keep none
+ * @state_path: (nullable): where the state is kept while the job runs, and
+ *   afterwards if there is something to go on with; beside it if something of
+ *   another stick is there. NULL to keep none
  */
 SmithJob *
 smith_job_new (SmithPlan *plan, SmithBus *bus, SmithLog *log, const char *state_path)
@@ -130,6 +132,8 @@ smith_job_new (SmithPlan *plan, SmithBus *bus, SmithLog *log, const char *state_
   job->bus = g_object_ref (bus);
   job->log = g_object_ref (log);
   job->state_path = g_strdup (state_path);
+  job->status.touched = plan->goes_on;
+  job->status.all_written = plan->goes_on && plan->all_written;
   return job;
 }
 
@@ -145,19 +149,21 @@ tell_state_is_lost (SmithJob *job, gboolean nothing_kept, const GError *error)
                       "pick it up again: choose the same files then, and begin anew."));
 }
 
-/* Of a job that did not end, a stick may still wait for the rest. That is not
- * forgotten for one that only begins, be it with the same stick: what counts is
- * which of them wrote last. One that is gone on with at its place is this one. */
+/* Of a job that did not end, a stick may still wait for the rest. What was kept of
+ * one at another place is never touched; nor is that of one at this place for a
+ * job that only begins: what counts is which of them wrote last. */
 static void
 look_for_older (SmithJob *job)
 {
   g_autoptr (SmithSavedState) older = NULL;
+  char *path;
 
   if (job->state == NULL)
     return;
-  older = smith_saved_state_load (job->state_path, NULL);
-  if (older == NULL
-      || (job->plan->goes_on && g_strcmp0 (older->usb_path, job->plan->usb_path) == 0))
+  path = smith_saved_states_choose_path (job->state_path, job->plan->usb_path, &older);
+  g_free (job->state_path);
+  job->state_path = path;
+  if (older == NULL || !older->touched || job->plan->goes_on)
     return;
   job->older = g_steal_pointer (&older);
   job->state_waits = TRUE;
@@ -167,7 +173,7 @@ look_for_older (SmithJob *job)
 static void
 save_state (SmithJob *job)
 {
-  gboolean nothing_kept = !job->state_kept && (job->older != NULL || !job->plan->goes_on);
+  gboolean nothing_kept = !job->state_kept && !job->plan->goes_on;
   g_autoptr (GError) error = NULL;
 
   if (job->state == NULL || job->state_waits)
@@ -335,12 +341,14 @@ on_partition (const SmithItem *item, const SmithPartition *partition, gpointer u
   smith_log_add (job->log, SMITH_LOG_STEP, _ ("Part %u, %s: %" PRIu64 " bytes"), partition->index,
                  partition->name, partition->expanded);
   g_mutex_lock (&job->lock);
-  job->status.touched = TRUE;
+  job->status.writes = job->status.touched = TRUE;
+  job->status.all_written = FALSE;
   g_strlcpy (job->status.partition, partition->name, sizeof job->status.partition);
   g_mutex_unlock (&job->lock);
   smith_soon_request (job->updated);
-  if (!job->state_waits)
+  if (job->state == NULL || (job->state->touched && !job->state_waits))
     return;
+  job->state->touched = TRUE;
   job->state_waits = FALSE;
   save_state (job);
 }
@@ -428,25 +436,14 @@ on_trace (const char *line, gpointer user_data)
   smith_log_add (user_data, SMITH_LOG_DETAIL, "%s", line);
 }
 
-/* What was kept is of use only while the stick still waits for the rest. Of a
- * job that is gone on with it does, also where this attempt did not get to it. */
-static gboolean
-can_be_gone_on_with (SmithJob *job)
-{
-  const SmithConversionReport *report = job->report;
-
-  if (report->works)
-    return FALSE;
-  return job->plan->goes_on || report->flash->touched || report->step > SMITH_STEP_BOOT_MODE;
-}
-
-/* Leaves on the disk what the next attempt needs, and nothing else. */
+/* Leaves on the disk what the next attempt needs, and nothing else: that is
+ * something only where this job wrote, or the one that it goes on with did. */
 static void
 settle_state (SmithJob *job)
 {
   gboolean touched = job->report->flash->touched;
 
-  if (job->state == NULL || (job->state_waits && !touched))
+  if (job->state == NULL || job->state_waits)
     return;
   if (job->older != NULL && !touched)
     {
@@ -454,7 +451,7 @@ settle_state (SmithJob *job)
       smith_saved_state_save (job->older, job->state_path, NULL);
       return;
     }
-  if (!can_be_gone_on_with (job))
+  if (job->report->works || !job->report->touched)
     {
       smith_saved_state_remove (job->state_path);
       return;
@@ -469,17 +466,33 @@ settle_state (SmithJob *job)
   save_state (job);
 }
 
-/* While a part is begun nobody knows; afterwards it is known whether the stick
- * refused it in time, and what an earlier job had written is still there. */
+/* A part that the stick refused at once was begun and changed nothing. */
 static void
-settle_touched (SmithJob *job)
+settle_status (SmithJob *job)
 {
-  const SmithPlan *plan = job->plan;
-  gboolean earlier = plan->first_file > 0 || plan->first_partition > 0 || plan->all_written;
-
   g_mutex_lock (&job->lock);
-  job->status.touched = job->report->flash->touched || earlier;
+  job->status.writes = job->report->flash->touched;
+  job->status.touched = job->report->touched;
   g_mutex_unlock (&job->lock);
+}
+
+/* One that was gone on with is through wherever its stick turned up; but where
+ * another one is at its former place, that one may be it. */
+static void
+forget_state (SmithJob *job)
+{
+  const char *former = job->plan->former_place;
+  g_autoptr (SmithStick) there = former != NULL ? smith_bus_find (job->bus, former) : NULL;
+  g_autoptr (SmithSavedState) state = NULL;
+
+  if (job->state == NULL)
+    return;
+  if (!job->state_waits)
+    smith_saved_state_remove (job->state_path);
+  if (former != NULL && there == NULL)
+    state = smith_saved_states_find (job->state_path, former, NULL);
+  if (state != NULL)
+    smith_saved_state_remove (state->path);
 }
 
 static void
@@ -496,7 +509,7 @@ work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   smith_trace_set (on_trace, job->log);
   ok = smith_conversion_run (job->plan, job->bus, &funcs, job, job->report, cancellable, &error);
   smith_trace_set (NULL, NULL);
-  settle_touched (job);
+  settle_status (job);
   if (ok)
     {
       smith_log_add (job->log, SMITH_LOG_NOTICE, _ ("Done: the stick is back with version %s"),
@@ -504,9 +517,7 @@ work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
       if (job->report->network_problem != NULL)
         smith_log_add (job->log, SMITH_LOG_NOTICE, _ ("It has not found its network: %s"),
                        job->report->network_problem);
-      /* One that was gone on with is through wherever its stick turned up. */
-      if (job->state_path != NULL && (job->plan->goes_on || !job->state_waits))
-        smith_saved_state_remove (job->state_path);
+      forget_state (job);
       g_task_return_boolean (task, TRUE);
       return;
     }

@@ -19,7 +19,10 @@ G_BEGIN_DECLS
  * @partition: the part that is being written; "" without one
  * @bytes_done: of @bytes_total, while the firmware is written
  * @busy: the port is held by another program and tried again
- * @touched: the stick's content may have changed: cancelling leaves it unfinished
+ * @writes: this job has begun to write: cancelling leaves the stick unfinished
+ * @touched: the stick's content may have changed, be it by an earlier job that
+ *   is gone on with
+ * @all_written: that one had written everything, and this one has not written
  * @loaded: a loader was sent: the stick was in boot mode
  * @asking: the job waits for the answer to "question"
  * @network: what the stick sees of the network, in the last step
@@ -36,7 +39,9 @@ typedef struct
   guint64 bytes_done;
   guint64 bytes_total;
   gboolean busy;
+  gboolean writes;
   gboolean touched;
+  gboolean all_written;
   gboolean loaded;
   gboolean asking;
   SmithNetworkState network;

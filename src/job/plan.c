@@ -21,6 +21,7 @@ void
 smith_plan_free (SmithPlan *plan)
 {
   g_free (plan->usb_path);
+  g_free (plan->former_place);
   g_clear_pointer (&plan->before, smith_identity_unref);
   g_free (plan->override);
   g_free (plan->version_before);
@@ -41,6 +42,25 @@ smith_plan_begin_anew (SmithPlan *plan)
   plan->first_file = plan->first_partition = 0;
   plan->all_written = FALSE;
   g_clear_pointer (&plan->version_before, g_free);
+}
+
+/**
+ * smith_plan_set_place:
+ *
+ * Carries the plan out with the stick at @usb_path. At another place than the
+ * plan's it may be another stick, which has nothing of it yet.
+ */
+void
+smith_plan_set_place (SmithPlan *plan, const char *usb_path)
+{
+  if (g_strcmp0 (plan->usb_path, usb_path) == 0)
+    return;
+  smith_plan_begin_anew (plan);
+  if (plan->goes_on && plan->former_place == NULL)
+    plan->former_place = g_strdup (plan->usb_path);
+  plan->goes_on = FALSE;
+  g_free (plan->usb_path);
+  plan->usb_path = g_strdup (usb_path);
 }
 
 /**

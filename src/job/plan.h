@@ -23,7 +23,9 @@ G_BEGIN_DECLS
  * @first_partition: of that file
  * @all_written: only the stick's return is still missing
  * @version_before: (nullable): to go on: what was on the stick before the job began
- * @goes_on: what was kept of an earlier job is carried on; a stick may wait for it
+ * @goes_on: what was kept of an earlier job that wrote is carried on: the stick
+ *   may hold a part of the firmware already, and wait for the rest
+ * @former_place: (nullable): where what is carried on was kept of, if it is elsewhere
  * @skip_network: leave the network alone afterwards
  * @roaming: may the stick use foreign networks, where settings have to be opened
  *
@@ -46,6 +48,7 @@ typedef struct
   gboolean all_written;
   char *version_before;
   gboolean goes_on;
+  char *former_place;
   gboolean skip_network;
   gboolean roaming;
 } SmithPlan;
@@ -55,6 +58,7 @@ void smith_plan_free (SmithPlan *plan);
 SmithVerdict *smith_plan_judge (SmithPlan *plan, SmithMode mode);
 gboolean smith_plan_check (SmithPlan *plan, SmithMode mode, GError **error);
 void smith_plan_begin_anew (SmithPlan *plan);
+void smith_plan_set_place (SmithPlan *plan, const char *usb_path);
 const char *smith_plan_get_version (SmithPlan *plan);
 const char *smith_plan_get_version_before (SmithPlan *plan);
 SmithAim smith_plan_get_kind (SmithPlan *plan);

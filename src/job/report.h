@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * @practice: the stick was a virtual one
  * @result: what became of it, in a word or two
  * @last_step: the last that was begun
- * @touched: something was written to the stick
+ * @touched: something was written to the stick, by this job or the one that it goes on with
  * @files: (nullable): the names of the firmware files
  * @old_version: (nullable): what was on the stick
  * @wanted_version: (nullable): what the files bring

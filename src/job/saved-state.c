@@ -28,6 +28,7 @@ smith_saved_state_new (void)
 void
 smith_saved_state_free (SmithSavedState *state)
 {
+  g_free (state->path);
   g_free (state->usb_path);
   g_free (state->loader_path);
   g_free (state->loader_entry);
@@ -60,6 +61,7 @@ smith_saved_state_for_plan (SmithPlan *plan)
   state->override = g_strdup (plan->override);
   state->known_signature = plan->known_signature;
   state->roaming = plan->roaming;
+  state->touched = plan->goes_on;
   state->file = plan->first_file;
   state->partition = plan->first_partition;
   if (plan->loader != NULL)
@@ -139,6 +141,25 @@ set_start (SmithPlan *plan, guint file, guint partition)
   plan->first_partition = file < last ? 0 : n - 1;
 }
 
+/* Who is that far has written, whatever is noted beside it. */
+static gboolean
+has_written (const SmithSavedState *state)
+{
+  return state->touched || state->step >= SMITH_STEP_COME_BACK || state->file > 0
+         || state->partition > 0;
+}
+
+/**
+ * smith_saved_state_is_all_written:
+ *
+ * Returns: whether only the stick's return was missing, as far as the state tells
+ */
+gboolean
+smith_saved_state_is_all_written (const SmithSavedState *state)
+{
+  return state->step >= SMITH_STEP_COME_BACK;
+}
+
 /**
  * smith_saved_state_to_plan:
  * @progress: (nullable): of checking the files, from several threads
@@ -185,8 +206,9 @@ smith_saved_state_to_plan (SmithSavedState *state,
   plan->known_signature = state->known_signature;
   plan->roaming = state->roaming;
   set_start (plan, state->file, state->partition);
-  plan->all_written |= state->step >= SMITH_STEP_COME_BACK;
-  plan->goes_on = TRUE;
+  plan->all_written |= smith_saved_state_is_all_written (state);
+  /* Of a job that had not begun to write, nothing is carried on but its choices. */
+  plan->goes_on = has_written (state);
   return g_steal_pointer (&plan);
 }
 
@@ -279,6 +301,7 @@ smith_saved_state_save (SmithSavedState *state, const char *path, GError **error
   set_string (file, "override", state->override);
   g_key_file_set_boolean (file, GROUP, "known-signature", state->known_signature);
   g_key_file_set_boolean (file, GROUP, "roaming", state->roaming);
+  g_key_file_set_boolean (file, GROUP, "touched", state->touched);
   set_string (file, "step", smith_step_name (state->step));
   g_key_file_set_integer (file, GROUP, "file", (int) state->file);
   g_key_file_set_integer (file, GROUP, "partition", (int) state->partition);
@@ -325,6 +348,16 @@ read_step (GKeyFile *file, SmithStep *step)
     if (g_strcmp0 (name, smith_step_name (*step)) == 0)
       return TRUE;
   return FALSE;
+}
+
+/* That was not told by older versions, which wrote in one step only. */
+static gboolean
+read_touched (GKeyFile *file, SmithSavedState *state)
+{
+  return has_written (state)
+         || (g_key_file_has_key (file, GROUP, "touched", NULL)
+                 ? g_key_file_get_boolean (file, GROUP, "touched", NULL)
+                 : state->step >= SMITH_STEP_FLASH);
 }
 
 /* An older program kept none: then nothing in particular is wanted. */
@@ -456,12 +489,13 @@ smith_saved_state_load (const char *path, GError **error)
       g_propagate_error (error, g_steal_pointer (&local));
       return NULL;
     }
-  if (text == NULL || !smith_key_file_load (file, text, size, NULL)
-      || !read_state (file, state))
+  if (text == NULL || !smith_key_file_load (file, text, size, NULL) || !read_state (file, state))
     {
       g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE,
                            _ ("What was kept of the last job cannot be read"));
       return NULL;
     }
+  state->touched = read_touched (file, state);
+  state->path = g_strdup (path);
   return g_steal_pointer (&state);
 }

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
+  char *path; /* of the file that it was read from, or NULL */
   char *usb_path;
   char *loader_path; /* NULL without one */
   char *loader_entry;
@@ -28,6 +29,7 @@ typedef struct
   char *override;       /* as in SmithPlan, or NULL */
   gboolean known_signature;
   gboolean roaming;
+  gboolean touched; /* something was written: a stick may wait for the rest */
   SmithStep step;
   guint file;      /* the first that is not complete */
   guint partition; /* the first in it that is not complete */
@@ -40,6 +42,7 @@ SmithPlan *smith_saved_state_to_plan (SmithSavedState *state,
                                       gpointer user_data,
                                       GCancellable *cancellable,
                                       GError **error);
+gboolean smith_saved_state_is_all_written (const SmithSavedState *state);
 void smith_saved_state_free (SmithSavedState *state);
 SmithSavedState *smith_saved_state_load (const char *path, GError **error);
 gboolean smith_saved_state_save (SmithSavedState *state, const char *path, GError **error);

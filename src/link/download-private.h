@@ -38,6 +38,7 @@ struct _SmithDownload
   gboolean binary;
   gboolean has_signature; /* the binary stage was entered with a file's signature */
   gboolean written;       /* something may have been written */
+  gboolean goes_on;       /* and something was before */
   gboolean failed;        /* a partition was begun and not ended */
   gboolean restarts;      /* it said so */
   char *version;

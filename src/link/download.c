@@ -159,7 +159,8 @@ begin_partition (SmithDownload *download,
                  GError **error)
 {
   guint8 body[BEGIN_SIZE] = { BEGIN };
-  SmithRefusedCommand command = download->written ? SMITH_REFUSED_BEGIN : SMITH_REFUSED_FIRST_BEGIN;
+  SmithRefusedCommand command
+      = download->written || download->goes_on ? SMITH_REFUSED_BEGIN : SMITH_REFUSED_FIRST_BEGIN;
 
   if (!download->written)
     smith_port_discard (download->port);
@@ -340,6 +341,18 @@ smith_download_write_partition (SmithDownload *download,
     return FALSE;
   download->failed = FALSE;
   return TRUE;
+}
+
+/**
+ * smith_download_set_goes_on:
+ *
+ * To be told where the stick was written to before, in another conversation:
+ * of no partition is it said then that nothing was written before it.
+ */
+void
+smith_download_set_goes_on (SmithDownload *download)
+{
+  download->goes_on = TRUE;
 }
 
 /**

@@ -65,6 +65,7 @@ gboolean smith_download_write_partition (SmithDownload *download,
                                          gpointer user_data,
                                          GCancellable *cancellable,
                                          GError **error);
+void smith_download_set_goes_on (SmithDownload *download);
 gboolean smith_download_has_written (SmithDownload *download);
 gboolean
 smith_download_restart (SmithDownload *download, GCancellable *cancellable, GError **error);

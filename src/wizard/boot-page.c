@@ -15,6 +15,8 @@ typedef enum
   VIEW_ABSENT, /* it is not there, and is only to be plugged in */
   VIEW_READY,  /* it is in boot mode */
   VIEW_CHECK,  /* the job has begun and looks at everything again */
+  VIEW_AWAY,   /* all is written, and the stick is to be plugged in */
+  VIEW_BACK,   /* all is written, and the stick is at work: it may be asked */
 } View;
 
 struct _SmithBootPage
@@ -67,6 +69,15 @@ static const struct
   [VIEW_CHECK] = { N_ ("Checking everything once more"),
                    N_ ("The files and the stick, before anything is sent."), N_ ("_Start"), FALSE,
                    TRUE, "smith-mode-change" },
+  [VIEW_AWAY] = { N_ ("Plug the stick in again"),
+                  N_ ("Everything was written to it. Plug it in where it was: Sticksmith then asks "
+                      "it for its version, and writes nothing as long as it works."),
+                  N_ ("_Ask"), FALSE, TRUE, "smith-stick" },
+  [VIEW_BACK]
+  = { N_ ("The stick is back"),
+      N_ ("Everything was written, and the stick works. Sticksmith only asks it for its "
+          "version; nothing is written again."),
+      N_ ("_Ask"), TRUE, FALSE, "smith-stick" },
 };
 
 static View
@@ -76,6 +87,10 @@ find_view (SmithSession *session, SmithStick *stick)
     return VIEW_CHECK;
   if (smith_session_is_in_boot_mode (session))
     return VIEW_READY;
+  if (smith_session_is_only_to_be_asked (session))
+    return VIEW_BACK;
+  if (stick == NULL && smith_session_is_all_written (session))
+    return VIEW_AWAY;
   if (smith_session_get_entry (session) == SMITH_ENTRY_ASKING)
     return VIEW_ASKING;
   if (stick != NULL && smith_session_can_switch (session))
@@ -112,7 +127,9 @@ show_live (SmithBootPage *page,
     gtk_widget_add_css_class (page->live, "good");
   else
     gtk_widget_remove_css_class (page->live, "good");
-  if (!smith_session_has_files (session))
+  if (view == VIEW_AWAY || view == VIEW_BACK)
+    text = NULL;
+  else if (!smith_session_has_files (session))
     text = _ ("For this way a loader is needed, too. Choose it first.");
   else if (ready)
     text = _ ("The stick is in boot mode. You can start.");
@@ -146,11 +163,12 @@ show_tools (SmithBootPage *page, SmithSession *session, const SmithWayAdvice *ad
                           ((view == VIEW_ASK || view == VIEW_ASKING) && advice->n_ways > 1)
                               || (view == VIEW_ABSENT && smith_session_knows_needle (session)));
   gtk_widget_set_visible (page->leave_needle, view == VIEW_NEEDLE && advice->n_ways > 1);
-  set_plug_label (page->plug_needle, view == VIEW_ABSENT
+  set_plug_label (page->plug_needle, view == VIEW_ABSENT || view == VIEW_AWAY
                                          ? _ ("_Practise: plug it in")
                                          : _ ("_Practise: plug it in with the needle"));
   gtk_widget_set_visible (GTK_WIDGET (page->plug_needle),
-                          (view == VIEW_NEEDLE || view == VIEW_ABSENT) && practice);
+                          (view == VIEW_NEEDLE || view == VIEW_ABSENT || view == VIEW_AWAY)
+                              && practice);
   gtk_widget_set_visible (page->choose_loader,
                           view != VIEW_CHECK && !smith_session_has_files (session));
 }
@@ -180,7 +198,7 @@ smith_boot_page_update (SmithPage *base, SmithSession *session)
 static void
 smith_boot_page_apply (SmithPage *base, SmithSession *session)
 {
-  if (smith_session_is_in_boot_mode (session))
+  if (smith_session_is_in_boot_mode (session) || smith_session_is_only_to_be_asked (session))
     smith_session_start (session);
   else
     smith_session_enter_boot_mode (session);

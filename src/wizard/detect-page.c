@@ -125,6 +125,45 @@ show_sticks (SmithDetectPage *page, SmithSession *session, GPtrArray *sticks)
     }
 }
 
+/* Returns: (transfer full): what is kept of the job, and what going on comes to
+ *   with what the bus shows at its place */
+static char *
+describe_unfinished (SmithSession *session, const SmithSavedState *state)
+{
+  g_autoptr (SmithStick) stick = smith_session_find_stick (session, state->usb_path);
+  const char *version = state->version != NULL ? state->version : "?";
+  gboolean works = stick != NULL && smith_mode_is_working (stick->mode);
+
+  if (!state->touched)
+    return g_strdup_printf (_ ("It was to write firmware %s, and had not begun to. It can be begun "
+                               "again with the same files."),
+                            version);
+  if (smith_saved_state_is_all_written (state) && works)
+    return g_strdup_printf (_ ("Firmware %s was written completely, and the stick works. Only its "
+                               "version was not compared yet: going on asks for it and writes "
+                               "nothing."),
+                            version);
+  if (smith_saved_state_is_all_written (state))
+    return g_strdup_printf (
+        _ ("Firmware %s was written completely. Whether the stick starts it was "
+           "not seen yet."),
+        version);
+  if (works)
+    return g_strdup_printf (_ ("Firmware %s was not written to its end. The stick that is plugged "
+                               "in at that place works: it may be another one. Going on writes "
+                               "everything from the beginning, with the same files."),
+                            version);
+  if (stick != NULL)
+    return g_strdup_printf (_ ("Firmware %s was not written to its end. It can go on with the same "
+                               "files; the stick keeps waiting for them."),
+                            version);
+  return g_strdup_printf (
+      _ ("Firmware %s was not written to its end. Plug that stick in again where "
+         "it was: it can go on with the same files. At another place everything "
+         "is written from the beginning."),
+      version);
+}
+
 static void
 show_unfinished (SmithDetectPage *page, SmithSession *session)
 {
@@ -135,9 +174,7 @@ show_unfinished (SmithDetectPage *page, SmithSession *session)
   gtk_widget_set_sensitive (page->go_on, !smith_session_is_preparing (session));
   if (state == NULL)
     return;
-  text = g_strdup_printf (_ ("Firmware %s was being written when Sticksmith ended. It can go on "
-                             "with the same files; the stick keeps waiting for them."),
-                          state->version != NULL ? state->version : "?");
+  text = describe_unfinished (session, state);
   gtk_label_set_label (page->unfinished_text, text);
 }
 

@@ -107,7 +107,7 @@ show_writing (SmithFlashPage *page, SmithSession *session)
   smith_show_text (page->part, part);
   smith_show_text (page->left, left);
   smith_page_set_title (SMITH_PAGE (page),
-                        status.touched ? _ ("Writing the firmware") : _ ("Getting ready to write"));
+                        status.writes ? _ ("Writing the firmware") : _ ("Getting ready to write"));
   smith_page_set_subtitle (SMITH_PAGE (page), _ ("You need not do anything."));
   gtk_label_set_label (page->care,
                        _ ("Don’t unplug the stick, and don’t let the computer go to sleep."));

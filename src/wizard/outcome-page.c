@@ -39,7 +39,7 @@ smith_outcome_page_show (SmithOutcomePage *page, const SmithOutcome *outcome, co
   gtk_image_set_from_icon_name (page->picture, outcome->harmless ? "smith-stick" : "smith-trouble");
   gtk_widget_set_visible (page->technical, technical != NULL);
   smith_show_text (page->technical_text, technical);
-  gtk_widget_set_visible (page->access, g_str_equal (outcome->id, "no-permission"));
+  gtk_widget_set_visible (page->access, g_str_has_prefix (outcome->id, "no-permission"));
   gtk_widget_set_visible (page->more, outcome->help != NULL);
   if (outcome->help != NULL)
     gtk_actionable_set_action_target (GTK_ACTIONABLE (page->more), "s", outcome->help);
@@ -55,7 +55,7 @@ smith_outcome_page_update (SmithPage *base, SmithSession *session)
   SmithOutcome outcome;
 
   smith_session_get_status (session, &status);
-  smith_outcome_for (error, status.step, status.touched, stick, &outcome);
+  smith_outcome_for_status (error, &status, stick, &outcome);
   smith_outcome_page_show (SMITH_OUTCOME_PAGE (base), &outcome,
                            error != NULL ? error->message : NULL);
   smith_page_set_complete (base, !smith_session_is_preparing (session));
@@ -76,7 +76,8 @@ smith_outcome_page_apply (SmithPage *base, SmithSession *session)
       smith_session_start_over (session, SMITH_PAGE_FILES);
       break;
     case SMITH_ACTION_START_OVER:
-      smith_session_forget_ended (session);
+      if (!SMITH_OUTCOME_PAGE (base)->outcome.keeps)
+        smith_session_forget_ended (session);
       smith_session_start_over (session, SMITH_PAGE_DETECT);
       break;
     default:

@@ -24,10 +24,15 @@ typedef enum
 {
   NOTHING = 1 << 0,
   WAITING = 1 << 1,     /* boot ROM or download mode */
-  WORKING = 1 << 2,     /* firmware runs, or a CD drive shows */
+  WORKING = 1 << 2,     /* the firmware of a modem runs */
   OLD_WAITING = 1 << 3, /* download mode of a stick with a Qualcomm chip */
+  AS_HILINK = 1 << 4,   /* the firmware of a HiLink stick runs */
+  SHOWS_CD = 1 << 5,    /* nothing but a CD drive */
+  STRANGE = 1 << 6,     /* what needs another port, or another program */
   EVER_WAITING = WAITING | OLD_WAITING,
-  ANYTHING = NOTHING | EVER_WAITING | WORKING,
+  AT_WORK = WORKING | AS_HILINK,
+  RUNNING = AT_WORK | SHOWS_CD | STRANGE,
+  ANYTHING = NOTHING | EVER_WAITING | RUNNING,
 } Seen;
 
 typedef struct
@@ -42,6 +47,7 @@ typedef struct
   const char *next;
   SmithAction action;
   const char *help; /* topic, or NULL */
+  gboolean keeps;   /* as in SmithOutcome */
 } Ending;
 
 /* The first that fits counts; the last one always does. */
@@ -58,12 +64,131 @@ static const Ending endings[] = {
         "firmware runs."),
     N_ ("Leave the stick plugged in for a minute and start over: the first page shows which "
         "firmware is on it."),
-    SMITH_ACTION_START_OVER, "away" },
+    SMITH_ACTION_START_OVER, "away", TRUE },
   { CANCELLED, ANY_STEP, TOUCHED, ANYTHING, "cancelled-midway",
     N_ ("Stopped in the middle of writing"),
     N_ ("You stopped the conversion after writing had begun."),
     N_ ("Leave the stick plugged in and go on: what is complete already is not written again."),
     SMITH_ACTION_GO_ON, "interrupted" },
+
+  /* Coming back: everything was written, and that is said, whatever is amiss. */
+  { SMITH_ERROR_WRONG_VERSION, SMITH_STEP_COME_BACK, EITHER, ANYTHING, "old-version",
+    N_ ("The stick still has its old firmware"),
+    N_ ("Everything was written and the stick started, but it shows another version than the one "
+        "that was written."),
+    N_ ("Convert it once more. If it stays like this, save the report and ask for help with it."),
+    SMITH_ACTION_START_OVER, NULL },
+  { SMITH_ERROR_UNPROVEN, SMITH_STEP_COME_BACK, EITHER, ANYTHING, "same-version",
+    N_ ("The stick shows the same version as before"),
+    N_ ("Everything was written and confirmed, and the stick started. But the files do not say "
+        "which version they hold, and the stick shows the one that it had: either that is what "
+        "they hold, too, or the new firmware does not run."),
+    N_ ("If the stick does what you wanted, all is well. If not, take a firmware file that tells "
+        "its version, and convert it once more."),
+    SMITH_ACTION_START_OVER, NULL },
+  { SMITH_ERROR_WRONG_DEVICE, SMITH_STEP_COME_BACK, EITHER, AT_WORK, "other-imei",
+    N_ ("The stick that is back may be another one"),
+    N_ ("Everything was written, and the stick that is plugged in here works, but it tells another "
+        "IMEI than the one before."),
+    N_ ("If it is another stick, plug the right one in here and ask again. If it is the same one, "
+        "save the report and ask for help with it: its identity is damaged."),
+    SMITH_ACTION_ASK_AGAIN, NULL },
+  { SMITH_ERROR_BUSY, SMITH_STEP_COME_BACK, EITHER, AT_WORK, "busy-at-the-end",
+    N_ ("The stick is back, and another program is using it"),
+    N_ ("Everything was written, and the stick works; only its version could not be read, because "
+        "another program keeps its port to itself."),
+    N_ ("Close programs that use mobile broadband, wait a moment, and ask again. Nothing is "
+        "written "
+        "again."),
+    SMITH_ACTION_ASK_AGAIN, "busy" },
+  { SMITH_ERROR_PERMISSION, SMITH_STEP_COME_BACK, EITHER, AT_WORK, "no-permission-at-the-end",
+    N_ ("The stick is back, and Sticksmith may not use its port"),
+    N_ ("Everything was written, and the stick works; only its version could not be read, because "
+        "the system does not let your user account talk to it."),
+    N_ ("Allow the access here, unplug the stick and plug it in again, then ask again. Nothing is "
+        "written again."),
+    SMITH_ACTION_ASK_AGAIN, "no-permission" },
+  { SMITH_ERROR_TIMEOUT, SMITH_STEP_COME_BACK, EITHER, WORKING, "no-answer",
+    N_ ("The stick is back, but does not answer"),
+    N_ ("Everything was written, and the stick works; only its version could not be read, because "
+        "it did not answer in time."),
+    N_ ("Wait a minute, or unplug it and plug it in again. Then ask again; nothing is written "
+        "again."),
+    SMITH_ACTION_ASK_AGAIN, "away" },
+  { SMITH_ERROR_TIMEOUT, SMITH_STEP_COME_BACK, EITHER, AS_HILINK, "no-web-page",
+    N_ ("The stick is back, but its web page does not answer"),
+    N_ ("Everything was written, and the stick works; only its version could not be read, because "
+        "its web page did not answer in time."),
+    N_ ("Its first start may take a while, and the computer must be connected to it. Wait a minute "
+        "and ask again; nothing is written again."),
+    SMITH_ACTION_ASK_AGAIN, "router" },
+  { SMITH_ERROR_REFUSED, SMITH_STEP_COME_BACK, EITHER, AS_HILINK, "login-wanted",
+    N_ ("The stick is back, and wants somebody to log in"),
+    N_ ("Everything was written, and the stick works; only its version could not be read, because "
+        "its web page does not tell it without a password."),
+    N_ ("Log in on the stick’s own web page and look at its version there, or ask again. Nothing "
+        "is "
+        "written again."),
+    SMITH_ACTION_ASK_AGAIN, "router" },
+  { ANY_CODE, SMITH_STEP_COME_BACK, EITHER, SHOWS_CD, "cd-at-the-end",
+    N_ ("The stick is back, but shows nothing but its CD drive"),
+    N_ ("Everything was written, and the stick started. Its modem comes only when the CD drive is "
+        "put away."),
+    N_ ("Eject the CD drive in the file manager, wait a moment, and ask again. Nothing is written "
+        "again."),
+    SMITH_ACTION_ASK_AGAIN, NULL },
+  { SMITH_ERROR_TIMEOUT, SMITH_STEP_COME_BACK, EITHER, NOTHING, "not-back",
+    N_ ("The stick has not come back yet"),
+    N_ ("Everything was written, but the stick did not show up again in time."),
+    N_ ("Unplug it, wait ten seconds and plug it in again. The first start may take a while. "
+        "Nothing of this is forgotten: it can be gone on with."),
+    SMITH_ACTION_START_OVER, "away", TRUE },
+  { SMITH_ERROR_DISCONNECTED, SMITH_STEP_COME_BACK, EITHER, NOTHING | EVER_WAITING,
+    "left-at-restart", N_ ("The stick left before it had restarted"),
+    N_ ("Everything was written, but the stick went away before it had confirmed its restart: a "
+        "loose plug, or a hand that was too quick. So it has not tried the new firmware yet."),
+    N_ ("Plug it in if it is not, and go on: its last part is written once more, and it is "
+        "restarted. Should it wait for firmware again after that, it has lost its calibration or "
+        "its settings, which no firmware file contains."),
+    SMITH_ACTION_GO_ON, "interrupted" },
+  { SMITH_ERROR_TIMEOUT, SMITH_STEP_COME_BACK, EITHER, OLD_WAITING, "not-restarted",
+    N_ ("The stick did not restart"),
+    N_ ("Everything was written, but the stick did not leave download mode when it was told to "
+        "restart. So it has not tried the new firmware yet."),
+    N_ ("Unplug it, wait ten seconds and plug it in again. If it still waits for firmware then, go "
+        "on: it is restarted once more."),
+    SMITH_ACTION_GO_ON, "download-mode" },
+  { SMITH_ERROR_WRONG_DEVICE, SMITH_STEP_COME_BACK, EITHER, OLD_WAITING, "waits-again",
+    N_ ("The stick waits for firmware again"),
+    N_ ("Everything was written and confirmed, and still the stick does not start it. A stick of "
+        "this kind that does so has lost its calibration or its settings, which no firmware file "
+        "contains."),
+    N_ ("Writing it again will not help, and Sticksmith cannot repair this. Save the report: it "
+        "tells somebody who repairs sticks what was done."),
+    SMITH_ACTION_START_OVER, NULL },
+  { ANY_CODE, SMITH_STEP_COME_BACK, EITHER, EVER_WAITING, "not-started",
+    N_ ("The new firmware did not start"),
+    N_ ("Everything was written, but the stick still waits for firmware instead of starting it."),
+    N_ ("Write the firmware once more. If that does not help, try another file for this model."),
+    SMITH_ACTION_GO_ON, "download-mode" },
+  { SMITH_ERROR_UNSUPPORTED, SMITH_STEP_COME_BACK, EITHER, AS_HILINK, "back-as-hilink",
+    N_ ("The stick is back, as a HiLink stick"),
+    N_ ("Everything was written and the stick started. Its version cannot be read in this mode."),
+    N_ ("Open the stick’s own web page to look at its version."), SMITH_ACTION_START_OVER, "router",
+    TRUE },
+  { ANY_CODE, SMITH_STEP_COME_BACK, EITHER, AT_WORK, "no-version",
+    N_ ("The stick is back, but its version is not known"),
+    N_ ("Everything was written, and the stick works; only its version could not be read. The "
+        "technical details tell why."),
+    N_ ("Unplug the stick, plug it in again and ask again; nothing is written again. If it stays "
+        "like this, save the report and ask for help with it."),
+    SMITH_ACTION_ASK_AGAIN, "away" },
+  { ANY_CODE, SMITH_STEP_COME_BACK, EITHER, ANYTHING, "not-seen-at-work",
+    N_ ("The stick has not been seen at work"),
+    N_ ("Everything was written, but whether the new firmware runs could not be found out. The "
+        "technical details tell why."),
+    N_ ("Unplug the stick, wait ten seconds, plug it in again at the same place, and ask again."),
+    SMITH_ACTION_ASK_AGAIN, "away" },
 
   /* Files. */
   { SMITH_ERROR_WRONG_FILE, ANY_STEP, UNTOUCHED, ANYTHING, "wrong-file",
@@ -110,7 +235,14 @@ static const Ending endings[] = {
     SMITH_ACTION_TRY_AGAIN, "needle" },
 
   /* The loader. */
-  { SMITH_ERROR_UNSUPPORTED, SMITH_STEP_LOADER, EITHER, ANYTHING, "loader-not-started",
+  { SMITH_ERROR_UNSUPPORTED, SMITH_STEP_LOADER, TOUCHED, ANYTHING, "loader-not-started-again",
+    N_ ("The stick did not start the loader"),
+    N_ ("The stick took the loader, but does not run it. Sticks of newer batches only start "
+        "loaders that are signed by their maker."),
+    N_ ("Unplug the stick and plug it in without the needle: it may wait for the rest of its "
+        "firmware then, without a loader. Or choose another loader, and the firmware files again."),
+    SMITH_ACTION_CHOOSE_LOADER, "loader-not-started" },
+  { SMITH_ERROR_UNSUPPORTED, SMITH_STEP_LOADER, UNTOUCHED, ANYTHING, "loader-not-started",
     N_ ("The stick did not start the loader"),
     N_ ("The stick took the loader, but does not run it. Sticks of newer batches only start "
         "loaders that are signed by their maker."),
@@ -144,65 +276,11 @@ static const Ending endings[] = {
     N_ ("Plug the stick in again at the same place, straight into the computer, and go on. What is "
         "complete already is not written again."),
     SMITH_ACTION_GO_ON, "interrupted" },
-  { SMITH_ERROR_DISCONNECTED, SMITH_STEP_FLASH, TOUCHED, EVER_WAITING | WORKING,
+  { SMITH_ERROR_DISCONNECTED, SMITH_STEP_FLASH, TOUCHED, EVER_WAITING | RUNNING,
     "broken-connection", N_ ("The connection broke while the stick was being written"),
     N_ ("The stick went away for a moment in the middle of writing, and is back now."),
     N_ ("Go on where it stopped. If it happens again, use another USB port, without a hub."),
     SMITH_ACTION_GO_ON, "power" },
-
-  /* Coming back. */
-  { SMITH_ERROR_PROTOCOL, SMITH_STEP_COME_BACK, EITHER, WORKING, "old-version",
-    N_ ("The stick still has its old firmware"),
-    N_ ("Everything was written and the stick started, but it shows another version than the one "
-        "that was written."),
-    N_ ("Convert it once more. If it stays like this, save the report and ask for help with it."),
-    SMITH_ACTION_START_OVER, NULL },
-  { SMITH_ERROR_UNPROVEN, SMITH_STEP_COME_BACK, EITHER, WORKING, "same-version",
-    N_ ("The stick shows the same version as before"),
-    N_ ("Everything was written and confirmed, and the stick started. But the files do not say "
-        "which version they hold, and the stick shows the one that it had: either that is what "
-        "they hold, too, or the new firmware does not run."),
-    N_ ("If the stick does what you wanted, all is well. If not, take a firmware file that tells "
-        "its version, and convert it once more."),
-    SMITH_ACTION_START_OVER, NULL },
-  { SMITH_ERROR_TIMEOUT, SMITH_STEP_COME_BACK, EITHER, NOTHING, "not-back",
-    N_ ("The stick has not come back yet"),
-    N_ ("Everything was written, but the stick did not show up again within a minute and a half."),
-    N_ ("Unplug it, wait ten seconds and plug it in again. The first start may take a while."),
-    SMITH_ACTION_START_OVER, "away" },
-  { SMITH_ERROR_DISCONNECTED, SMITH_STEP_COME_BACK, EITHER, ANYTHING, "left-at-restart",
-    N_ ("The stick left before it had restarted"),
-    N_ ("Everything was written, but the stick went away before it had confirmed its restart: a "
-        "loose plug, or a hand that was too quick. So it has not tried the new firmware yet."),
-    N_ ("Plug it in if it is not, and go on: its last part is written once more, and it is "
-        "restarted. Should it wait for firmware again after that, it has lost its calibration or "
-        "its settings, which no firmware file contains."),
-    SMITH_ACTION_GO_ON, "interrupted" },
-  { SMITH_ERROR_TIMEOUT, SMITH_STEP_COME_BACK, EITHER, OLD_WAITING, "not-restarted",
-    N_ ("The stick did not restart"),
-    N_ ("Everything was written, but the stick did not leave download mode when it was told to "
-        "restart. So it has not tried the new firmware yet."),
-    N_ ("Unplug it, wait ten seconds and plug it in again. If it still waits for firmware then, go "
-        "on: it is restarted once more."),
-    SMITH_ACTION_GO_ON, "download-mode" },
-  { SMITH_ERROR_WRONG_DEVICE, SMITH_STEP_COME_BACK, EITHER, OLD_WAITING, "waits-again",
-    N_ ("The stick waits for firmware again"),
-    N_ ("Everything was written and confirmed, and still the stick does not start it. A stick of "
-        "this kind that does so has lost its calibration or its settings, which no firmware file "
-        "contains."),
-    N_ ("Writing it again will not help, and Sticksmith cannot repair this. Save the report: it "
-        "tells somebody who repairs sticks what was done."),
-    SMITH_ACTION_START_OVER, NULL },
-  { ANY_CODE, SMITH_STEP_COME_BACK, EITHER, EVER_WAITING, "not-started",
-    N_ ("The new firmware did not start"),
-    N_ ("Everything was written, but the stick still waits for firmware instead of starting it."),
-    N_ ("Write the firmware once more. If that does not help, try another file for this model."),
-    SMITH_ACTION_GO_ON, "download-mode" },
-  { SMITH_ERROR_UNSUPPORTED, SMITH_STEP_COME_BACK, EITHER, WORKING, "back-as-hilink",
-    N_ ("The stick is back, as a HiLink stick"),
-    N_ ("Everything was written and the stick started. Its version cannot be read in this mode."),
-    N_ ("Open the stick’s own web page to look at its version."), SMITH_ACTION_START_OVER,
-    "router" },
 
   /* Whatever else. */
   { ANY_CODE, ANY_STEP, UNTOUCHED, ANYTHING, "failed",
@@ -227,7 +305,9 @@ typedef struct
 
 /* The first that fits counts; the last ones always do. */
 static const State states[] = {
-  { SMITH_STEP_COME_BACK, EITHER, WORKING, N_ ("It is plugged in and its firmware is running.") },
+  { SMITH_STEP_COME_BACK, EITHER, AT_WORK, N_ ("It is plugged in and its firmware is running.") },
+  { SMITH_STEP_COME_BACK, EITHER, SHOWS_CD | STRANGE,
+    N_ ("It is plugged in, and the firmware is written completely.") },
   { SMITH_STEP_COME_BACK, EITHER, WAITING,
     N_ ("It is plugged in and waits for firmware. It is not damaged.") },
   { SMITH_STEP_COME_BACK, EITHER, OLD_WAITING,
@@ -240,7 +320,7 @@ static const State states[] = {
   { ANY_STEP, TOUCHED, NOTHING,
     N_ ("It is only partly written and does not work yet, but it is not damaged: plugged in again, "
         "it waits for firmware.") },
-  { ANY_STEP, TOUCHED, WORKING,
+  { ANY_STEP, TOUCHED, RUNNING,
     N_ ("It is only partly written. It is not damaged, and can be written again.") },
   { ANY_STEP, UNTOUCHED, EVER_WAITING,
     N_ ("It is in boot mode and its firmware is unchanged. Unplugged and plugged in again, it "
@@ -265,8 +345,13 @@ seen_of (const SmithStick *stick)
     return NOTHING;
   if (stick->mode == SMITH_MODE_DOWNLOAD && !smith_stick_knows_text (stick))
     return OLD_WAITING;
-  return stick->mode == SMITH_MODE_BOOT_ROM || stick->mode == SMITH_MODE_DOWNLOAD ? WAITING
-                                                                                  : WORKING;
+  if (stick->mode == SMITH_MODE_BOOT_ROM || stick->mode == SMITH_MODE_DOWNLOAD)
+    return WAITING;
+  if (stick->mode == SMITH_MODE_CD)
+    return SHOWS_CD;
+  if (!smith_mode_is_working (stick->mode))
+    return STRANGE;
+  return stick->mode == SMITH_MODE_STICK ? WORKING : AS_HILINK;
 }
 
 static gboolean
@@ -326,6 +411,26 @@ smith_outcome_for (const GError *error,
   outcome->action = ending->action;
   outcome->help = ending->help;
   outcome->harmless = code == CANCELLED && !touched;
+  outcome->keeps = ending->keeps;
+}
+
+/**
+ * smith_outcome_for_status:
+ * @status: of the job, when it was over
+ *
+ * As smith_outcome_for(). A job that goes on with one that had written all and
+ * was waiting for the stick's return is still about that return, wherever it
+ * ends, until it writes itself. Any thread.
+ */
+void
+smith_outcome_for_status (const GError *error,
+                          const SmithJobStatus *status,
+                          const SmithStick *stick,
+                          SmithOutcome *outcome)
+{
+  SmithStep step = status->all_written ? MAX (status->step, SMITH_STEP_COME_BACK) : status->step;
+
+  smith_outcome_for (error, step, status->touched, stick, outcome);
 }
 
 /* Returns: what stands on the button, translated, with a mnemonic */
@@ -338,6 +443,7 @@ smith_action_label (SmithAction action)
     [SMITH_ACTION_CHOOSE_FILE] = N_ ("_Choose another file"),
     [SMITH_ACTION_CHOOSE_LOADER] = N_ ("_Choose another loader"),
     [SMITH_ACTION_START_OVER] = N_ ("_Start over"),
+    [SMITH_ACTION_ASK_AGAIN] = N_ ("_Ask again"),
   };
 
   G_STATIC_ASSERT (G_N_ELEMENTS (labels) == SMITH_N_ACTIONS);

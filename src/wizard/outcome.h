@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "job/conversion.h"
+#include "job/job.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +13,7 @@ typedef enum
   SMITH_ACTION_CHOOSE_FILE,   /* other firmware */
   SMITH_ACTION_CHOOSE_LOADER, /* another loader */
   SMITH_ACTION_START_OVER,    /* from the first page */
+  SMITH_ACTION_ASK_AGAIN,     /* the stick, which holds everything, for its version */
   SMITH_N_ACTIONS
 } SmithAction;
 
@@ -26,6 +27,7 @@ typedef enum
  * @action: what the suggested button does
  * @help: (nullable): the topic of help that tells more; see smith_help_find()
  * @harmless: nothing is wrong: the person stopped it
+ * @keeps: whoever starts over may still go on with it later
  *
  * How a job ended that did not end well, for a person. The texts are
  * translated and live as long as the program.
@@ -40,6 +42,7 @@ typedef struct
   SmithAction action;
   const char *help;
   gboolean harmless;
+  gboolean keeps;
 } SmithOutcome;
 
 void smith_outcome_for (const GError *error,
@@ -47,6 +50,10 @@ void smith_outcome_for (const GError *error,
                         gboolean touched,
                         const SmithStick *stick,
                         SmithOutcome *outcome);
+void smith_outcome_for_status (const GError *error,
+                               const SmithJobStatus *status,
+                               const SmithStick *stick,
+                               SmithOutcome *outcome);
 const char *smith_action_label (SmithAction action);
 
 G_END_DECLS

@@ -185,8 +185,9 @@ smith_session_enter_boot_mode (SmithSession *session)
 {
   SmithWayAdvice advice;
 
-  if (session->usb_path == NULL || session->entry_cancellable != NULL
-      || !smith_session_can_switch (session))
+  if (session->phase != SMITH_PHASE_CHOOSING || session->usb_path == NULL
+      || session->entry_cancellable != NULL || !smith_session_can_switch (session)
+      || smith_session_is_only_to_be_asked (session))
     return;
   smith_session_get_ways (session, &advice);
   session->needle_unsure = advice.maybe_no_needle;
@@ -232,6 +233,26 @@ smith_session_leave_needle (SmithSession *session)
   smith_session_changed (session);
 }
 
+/* Returns: whether a job is gone on with, at its place, of which only the stick's
+ *   return is missing */
+gboolean
+smith_session_is_all_written (SmithSession *session)
+{
+  return session->resume != NULL && session->resume->all_written
+         && g_strcmp0 (session->resume->usb_path, session->usb_path) == 0;
+}
+
+/* Returns: whether that stick is back and at work: it needs no boot mode, only
+ *   to be asked for its version */
+gboolean
+smith_session_is_only_to_be_asked (SmithSession *session)
+{
+  g_autoptr (SmithStick) stick = smith_session_get_stick (session);
+
+  return stick != NULL && smith_mode_is_working (stick->mode)
+         && smith_session_is_all_written (session);
+}
+
 /* Returns: whether the needle is of any use with the chosen stick, as far as is known */
 gboolean
 smith_session_knows_needle (SmithSession *session)
@@ -245,10 +266,11 @@ smith_session_knows_needle (SmithSession *session)
 static SmithStep
 get_last_step (SmithSession *session)
 {
+  const SmithSavedState *unfinished = smith_session_get_unfinished (session);
   SmithJobStatus status;
 
-  if (!session->had_job && session->unfinished != NULL)
-    return session->unfinished->step;
+  if (!session->had_job && unfinished != NULL)
+    return unfinished->step;
   smith_session_get_status (session, &status);
   return status.step;
 }

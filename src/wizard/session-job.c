@@ -52,11 +52,7 @@ make_plan (SmithSession *session)
 
       if (plan->before == NULL && before != NULL)
         plan->before = smith_identity_ref (before);
-      /* At another place it may be another stick, which has nothing of it yet. */
-      if (g_strcmp0 (plan->usb_path, session->usb_path) != 0)
-        smith_plan_begin_anew (plan);
-      g_free (plan->usb_path);
-      plan->usb_path = g_strdup (session->usb_path);
+      smith_plan_set_place (plan, session->usb_path);
     }
   return plan;
 }
@@ -118,9 +114,8 @@ on_job_done (GObject *object, GAsyncResult *result, gpointer user_data)
   if (session->job != job)
     return;
   clear_verdict (session);
-  /* A job that wrote nothing leaves an older one as it is, to be gone on with. */
-  if (ok || smith_job_get_plan (job)->goes_on || smith_job_get_report (job)->flash->touched)
-    g_clear_pointer (&session->unfinished, smith_saved_state_free);
+  if (ok)
+    smith_session_drop_kept (session, smith_job_get_plan (job)->usb_path);
   session->new_version = g_strdup (smith_job_get_report (job)->version);
   session->new_mode = smith_job_get_report (job)->mode;
   smith_network_care_set_stick (session->care, session->usb_path);
@@ -128,6 +123,7 @@ on_job_done (GObject *object, GAsyncResult *result, gpointer user_data)
   session->error = g_steal_pointer (&error);
   session->phase = ok ? SMITH_PHASE_DONE : SMITH_PHASE_FAILED;
   smith_stick_watch_set_paused (session->watch, FALSE);
+  smith_session_look_for_unfinished (session);
   smith_session_changed (session);
 }
 
@@ -135,16 +131,20 @@ on_job_done (GObject *object, GAsyncResult *result, gpointer user_data)
 void
 smith_session_start (SmithSession *session)
 {
+  g_autofree char *state_path = NULL;
   SmithPlan *plan;
 
   if (session->phase != SMITH_PHASE_CHOOSING || !smith_session_has_files (session))
     return;
   smith_session_clear_job (session);
+  g_clear_pointer (&session->wanted, smith_saved_state_free);
   plan = make_plan (session);
   note_before (session, plan);
   session->file_names = smith_plan_list_names (plan);
   session->target_version = g_strdup (smith_plan_get_version (plan));
-  session->job = smith_job_new (plan, session->bus, session->log, session->state_path);
+  if (session->state_path != NULL)
+    state_path = smith_saved_states_path_for (session->state_path, plan->usb_path);
+  session->job = smith_job_new (plan, session->bus, session->log, state_path);
   session->had_job = TRUE;
   session->phase = SMITH_PHASE_RUNNING;
   session->page = SMITH_PAGE_BOOT;
@@ -175,13 +175,19 @@ smith_session_answer (SmithSession *session, gboolean yes)
   smith_session_changed (session);
 }
 
-/* The status of the job, or of the last one; zeros if there was none. */
+/* The status of the job, or of the last one; of one that could not be gone on
+ * with, what is known of it from before; zeros if there was none. */
 void
 smith_session_get_status (SmithSession *session, SmithJobStatus *status)
 {
   *status = (SmithJobStatus){ .seconds_left = SMITH_SECONDS_UNKNOWN };
   if (session->job != NULL)
     smith_job_get_status (session->job, status);
+  else if (session->wanted != NULL)
+    {
+      status->touched = session->wanted->touched;
+      status->all_written = smith_saved_state_is_all_written (session->wanted);
+    }
 }
 
 /* Returns: whether the job waits for a yes before it writes */
@@ -254,238 +260,4 @@ smith_session_care_for_network (SmithSession *session, const char *usb_path)
   smith_session_choose_stick (session, usb_path);
   smith_network_care_set_stick (session->care, usb_path);
   smith_session_set_page (session, SMITH_PAGE_NETWORK);
-}
-
-typedef struct
-{
-  char *path;
-  SmithSavedState *state;
-  SmithPlan *plan;
-} Load;
-
-static void
-load_free (gpointer data)
-{
-  Load *load = data;
-
-  g_free (load->path);
-  g_clear_pointer (&load->state, smith_saved_state_free);
-  g_clear_pointer (&load->plan, smith_plan_free);
-  g_free (load);
-}
-
-static void
-look_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Load *load = data;
-
-  load->state = smith_saved_state_load (load->path, NULL);
-  g_task_return_boolean (task, load->state != NULL);
-}
-
-static GTask *
-make_load_task (SmithSession *session, GAsyncReadyCallback callback)
-{
-  GTask *task = g_task_new (session, session->cancellable, callback, NULL);
-  Load *load = g_new0 (Load, 1);
-
-  load->path = g_strdup (session->state_path);
-  g_task_set_task_data (task, load, load_free);
-  return task;
-}
-
-static void
-on_looked (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  SmithSession *session = SMITH_SESSION (object);
-  Load *load = g_task_get_task_data (G_TASK (result));
-
-  if (!g_task_propagate_boolean (G_TASK (result), NULL) || session->had_job)
-    return;
-  g_clear_pointer (&session->unfinished, smith_saved_state_free);
-  session->unfinished = g_steal_pointer (&load->state);
-  smith_session_changed (session);
-}
-
-/* Looks on the disk for a job that did not end. */
-void
-smith_session_look_for_unfinished (SmithSession *session)
-{
-  g_autoptr (GTask) task = make_load_task (session, on_looked);
-
-  if (session->state_path != NULL)
-    g_task_run_in_thread (task, look_work);
-}
-
-/* Returns: (transfer none) (nullable): a job of an earlier run that did not end */
-const SmithSavedState *
-smith_session_get_unfinished (SmithSession *session)
-{
-  return session->unfinished;
-}
-
-static void
-forget_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  smith_saved_state_remove (((Load *) data)->path);
-  g_task_return_boolean (task, TRUE);
-}
-
-void
-smith_session_forget_unfinished (SmithSession *session)
-{
-  g_autoptr (GTask) task = make_load_task (session, NULL);
-
-  g_clear_pointer (&session->unfinished, smith_saved_state_free);
-  g_task_run_in_thread (task, forget_work);
-  smith_session_changed (session);
-}
-
-/**
- * smith_session_forget_ended:
- *
- * Forgets what was kept of the job that has just ended; but not of an older one
- * that it left alone, since a stick may still wait for that one's files.
- */
-void
-smith_session_forget_ended (SmithSession *session)
-{
-  if (session->job == NULL || session->unfinished == NULL)
-    smith_session_forget_unfinished (session);
-}
-
-static void
-resume_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Load *load = data;
-  GError *error = NULL;
-
-  load->state = smith_saved_state_load (load->path, &error);
-  if (load->state != NULL)
-    load->plan = smith_saved_state_to_plan (load->state, NULL, NULL, cancellable, &error);
-  if (error != NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_boolean (task, TRUE);
-}
-
-static void
-choose_again (SmithSession *session, SmithPageId page)
-{
-  session->phase = SMITH_PHASE_CHOOSING;
-  session->page = page;
-  g_cancellable_cancel (session->entry_cancellable);
-  session->entry = SMITH_ENTRY_NONE;
-  smith_session_note_home_mode (session);
-  smith_session_changed (session);
-}
-
-static void
-on_resumed (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  SmithSession *session = SMITH_SESSION (object);
-  Load *load = g_task_get_task_data (G_TASK (result));
-  g_autoptr (GError) error = NULL;
-  gboolean wanted = session->preparing;
-
-  session->preparing = FALSE;
-  /* The person may have done something else meanwhile. */
-  if (!wanted || session->phase == SMITH_PHASE_RUNNING)
-    return;
-  if (g_task_propagate_boolean (G_TASK (result), &error))
-    {
-      g_clear_pointer (&session->resume, smith_plan_free);
-      session->resume = g_steal_pointer (&load->plan);
-      /* A practice stick does not outlive the program: it has forgotten all. */
-      if (session->world != NULL && !session->had_job)
-        {
-          session->resume->first_file = session->resume->first_partition = 0;
-          session->resume->all_written = FALSE;
-        }
-      if (session->usb_path == NULL)
-        session->usb_path = g_strdup (session->resume->usb_path);
-      choose_again (session, SMITH_PAGE_BOOT);
-    }
-  else if (smith_session_has_files (session) && session->unfinished == NULL)
-    choose_again (session, SMITH_PAGE_BOOT); /* from the beginning, then */
-  else
-    {
-      g_clear_error (&session->error);
-      session->error = g_steal_pointer (&error);
-      session->phase = SMITH_PHASE_FAILED;
-      smith_session_changed (session);
-    }
-}
-
-/**
- * smith_session_go_on:
- *
- * Goes to the page from which a job is begun, with the one that was found on the
- * disk, whatever files are chosen.
- */
-void
-smith_session_go_on (SmithSession *session)
-{
-  g_autoptr (GTask) task = NULL;
-
-  if (session->phase == SMITH_PHASE_RUNNING || session->preparing)
-    return;
-  session->preparing = TRUE;
-  task = make_load_task (session, on_resumed);
-  g_task_run_in_thread (task, resume_work);
-  smith_session_changed (session);
-}
-
-/* What is on the disk may be of another job then. */
-static gboolean
-wrote_nothing (SmithSession *session)
-{
-  SmithJobStatus status;
-
-  if (session->job == NULL)
-    return FALSE;
-  smith_session_get_status (session, &status);
-  return !status.touched && !smith_job_get_plan (session->job)->goes_on;
-}
-
-/**
- * smith_session_try_again:
- *
- * Goes back to the page from which the job is begun. A stick that was written
- * to goes on where it stopped.
- */
-void
-smith_session_try_again (SmithSession *session)
-{
-  SmithJobStatus status;
-
-  if (session->phase == SMITH_PHASE_RUNNING || session->preparing)
-    return;
-  smith_session_get_status (session, &status);
-  if (wrote_nothing (session) || (!status.touched && smith_session_has_files (session)))
-    choose_again (session, SMITH_PAGE_BOOT);
-  else
-    smith_session_go_on (session);
-}
-
-/* Lets the person choose again, beginning at @page; the files stay. */
-void
-smith_session_start_over (SmithSession *session, SmithPageId page)
-{
-  if (session->phase == SMITH_PHASE_RUNNING)
-    return;
-  smith_session_drop_resume (session);
-  if (page == SMITH_PAGE_DETECT)
-    {
-      session->aim = SMITH_AIM_ANY;
-      session->home_mode = SMITH_MODE_UNKNOWN;
-    }
-  choose_again (session, page);
-}
-
-/* Returns: whether the files of an unfinished job are being looked at */
-gboolean
-smith_session_is_preparing (SmithSession *session)
-{
-  return session->preparing;
 }

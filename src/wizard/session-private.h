@@ -43,16 +43,20 @@ struct _SmithSession
   char *new_version;
   SmithMode new_mode; /* in which the stick was back */
 
-  SmithSavedState *unfinished; /* found on the disk */
-  SmithPlan *resume;           /* made from it */
-  gboolean preparing;          /* which takes a moment */
+  GPtrArray *kept;         /* SmithSavedState: found on the disk, one of each place */
+  guint look_serial;       /* of the last look at it: an older one does not count */
+  SmithSavedState *wanted; /* what is, or was, to be gone on with; NULL once it became a job */
+  SmithPlan *resume;       /* made from it */
+  gboolean preparing;      /* which takes a moment */
   gboolean had_job;
 };
 
 void smith_session_changed (SmithSession *session);
+void smith_session_choose_only_stick (SmithSession *session);
 void smith_session_drop_resume (SmithSession *session);
 void smith_session_note_home_mode (SmithSession *session);
 void smith_session_look_for_unfinished (SmithSession *session);
+void smith_session_drop_kept (SmithSession *session, const char *usb_path);
 void smith_session_clear_job (SmithSession *session);
 void smith_session_reconsider_entry (SmithSession *session);
 void smith_session_note_entry_mode (SmithSession *session);

@@ -67,7 +67,8 @@ smith_session_finalize (GObject *object)
   g_clear_object (&session->entry_cancellable);
   g_ptr_array_unref (session->incoming);
   g_object_unref (session->queue);
-  g_clear_pointer (&session->unfinished, smith_saved_state_free);
+  g_ptr_array_unref (session->kept);
+  g_clear_pointer (&session->wanted, smith_saved_state_free);
   g_clear_pointer (&session->resume, smith_plan_free);
   g_clear_pointer (&session->before, smith_identity_unref);
   g_free (session->state_path);
@@ -99,6 +100,7 @@ smith_session_init (SmithSession *session)
   session->log = smith_log_new ();
   session->incoming = g_ptr_array_new_with_free_func (g_object_unref);
   session->queue = smith_file_queue_new ();
+  session->kept = g_ptr_array_new_with_free_func ((GDestroyNotify) smith_saved_state_free);
   g_signal_connect_object (session->queue, "changed", G_CALLBACK (smith_session_changed), session,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session->queue, "checked", G_CALLBACK (log_check), session,
@@ -151,14 +153,20 @@ take_stick (SmithSession *session, const char *usb_path)
 }
 
 /* One stick is chosen by itself; of two, the person chooses. */
-static void
-on_bus_changed (SmithBus *bus, SmithSession *session)
+void
+smith_session_choose_only_stick (SmithSession *session)
 {
   g_autoptr (GPtrArray) sticks = smith_bus_list (session->bus);
   gboolean at_start = session->phase == SMITH_PHASE_CHOOSING && session->page == SMITH_PAGE_DETECT;
 
   if (sticks->len == 1 && (session->usb_path == NULL || at_start))
     take_stick (session, ((SmithStick *) g_ptr_array_index (sticks, 0))->usb_path);
+}
+
+static void
+on_bus_changed (SmithBus *bus, SmithSession *session)
+{
+  smith_session_choose_only_stick (session);
   smith_session_note_home_mode (session);
   smith_session_note_entry_mode (session);
   smith_session_changed (session);
@@ -167,7 +175,7 @@ on_bus_changed (SmithBus *bus, SmithSession *session)
 /**
  * smith_session_new:
  * @world: (nullable): what to practise with; its bus is @bus then
- * @state_path: where the state of a running job is kept
+ * @state_path: a file in the folder where the state of a job is kept
  */
 SmithSession *
 smith_session_new (SmithBus *bus, SmithPracticeWorld *world, const char *state_path)

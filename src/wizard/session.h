@@ -6,7 +6,7 @@
 #include "file-queue.h"
 #include "flow.h"
 #include "job/job.h"
-#include "job/saved-state.h"
+#include "job/saved-states.h"
 #include "network-care.h"
 #include "practice-world.h"
 
@@ -94,6 +94,8 @@ gboolean smith_session_is_resuming (SmithSession *session);
 void smith_session_take_needle (SmithSession *session);
 void smith_session_leave_needle (SmithSession *session);
 gboolean smith_session_is_in_boot_mode (SmithSession *session);
+gboolean smith_session_is_all_written (SmithSession *session);
+gboolean smith_session_is_only_to_be_asked (SmithSession *session);
 
 void smith_session_start (SmithSession *session);
 void smith_session_cancel (SmithSession *session);

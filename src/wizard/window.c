@@ -281,7 +281,7 @@ on_cancel (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   smith_session_get_status (window->session, &status);
   if (phase_of (window) != SMITH_PHASE_RUNNING)
     gtk_window_close (GTK_WINDOW (window));
-  else if (status.touched && status.step != SMITH_STEP_REACTIVATE)
+  else if (status.writes && status.step != SMITH_STEP_REACTIVATE)
     ask_to_stop (window, &status, G_CALLBACK (on_stop));
   else
     smith_session_cancel (window->session);
@@ -306,7 +306,7 @@ smith_window_close_request (GtkWindow *base)
   if (window->session == NULL || phase_of (window) != SMITH_PHASE_RUNNING)
     return GDK_EVENT_PROPAGATE;
   smith_session_get_status (window->session, &status);
-  if (status.touched && status.step != SMITH_STEP_REACTIVATE && !window->closing)
+  if (status.writes && status.step != SMITH_STEP_REACTIVATE && !window->closing)
     {
       ask_to_stop (window, &status, G_CALLBACK (on_stop_and_close));
       return GDK_EVENT_STOP;

@@ -339,7 +339,7 @@ cases_add_returns (GPtrArray *cases, const Route *route, gboolean full)
     { "after flash wrong-mode\n", "\"left\",\"mode\":\"download\"",
       ENDS_WITH (SMITH_ERROR_WRONG_DEVICE), FALSE },
     { "after flash old-version\n", "\"left\",\"mode\":\"download\"",
-      ENDS_WITH (SMITH_ERROR_PROTOCOL), FALSE },
+      ENDS_WITH (SMITH_ERROR_WRONG_VERSION), FALSE },
     { "after flash other-port\n", "\"left\",\"mode\":\"download\"", ENDS_WITH (SMITH_ERROR_TIMEOUT),
       FALSE },
     { "after flash other-stick\n", "\"left\",\"mode\":\"download\"", ENDS_WELL, FALSE },

@@ -276,21 +276,25 @@ check_first (Run *run)
   check_right_end (run);
 }
 
-/* What was kept is there exactly when there is something to go on with. */
+/* What was kept is there exactly when there is something to go on with: something
+ * was written, and no version was compared since. That a stick is at work is not
+ * enough: it has still to be asked. */
 void
 check_kept (Run *run, gboolean exists)
 {
   /* What the stick does after it was seen at work, with all that it was to
    * hold, is no matter of a job that was cancelled. */
-  gboolean seen_at_work
+  gboolean compared
       = run->first.works && (check_stick_works (run) || (is_cancelled (run) && is_complete (run)));
 
   if (run->first.ok && exists)
     run_set_wrong (run, FLAW_REPORT, "success, and still something to go on with");
-  if (!run->first.ok && !exists && run->first_begun > 0 && !seen_at_work)
+  if (!run->first.ok && !exists && run->first_begun > 0 && !compared)
     run_set_wrong (run, FLAW_REPORT, "a stick that waits for the rest was forgotten");
-  if (!run->killed && exists && seen_at_work)
-    run_set_wrong (run, FLAW_REPORT, "the stick is at work, and still something to go on with");
+  if (!run->killed && exists && compared)
+    run_set_wrong (run, FLAW_REPORT, "its version was compared, and still something to go on with");
+  if (!run->killed && exists && !run->first.touched)
+    run_set_wrong (run, FLAW_REPORT, "nothing was written, and still something to go on with");
 }
 
 /* At the very end. */

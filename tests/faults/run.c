@@ -307,6 +307,18 @@ plan_to_go_on (Run *run)
   return plan;
 }
 
+/* What is kept of a place is no other one's business: only the person knows that
+ * it was the same stick. */
+static void
+forget_former_place (Run *run)
+{
+  if (g_str_equal (find_place (run), "1-1"))
+    return;
+  if (!g_file_test (run->state_path, G_FILE_TEST_EXISTS))
+    run_set_wrong (run, FLAW_REPORT, "what was kept of another place is gone");
+  g_unlink (run->state_path);
+}
+
 static void
 go_on (Run *run)
 {
@@ -325,12 +337,14 @@ go_on (Run *run)
       plan->usb_path = g_strdup (find_place (run));
       do_job (run, plan, &outcome);
       run->resumed = outcome.ok;
+      if (outcome.ok)
+        forget_former_place (run);
       if (!outcome.ok && !g_file_test (run->state_path, G_FILE_TEST_EXISTS))
         break;
     }
   /* What is left to do there is to ask for the version, and that is the old one. */
   if (run->kept && strstr (run->one->script, "old-version") != NULL
-      && g_error_matches (outcome.error, SMITH_ERROR, SMITH_ERROR_PROTOCOL))
+      && g_error_matches (outcome.error, SMITH_ERROR, SMITH_ERROR_WRONG_VERSION))
     run->kept = FALSE;
   if (run->kept && !run->resumed)
     run_set_wrong (run, FLAW_GO_ON, "could not be gone on with: %s",

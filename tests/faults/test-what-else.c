@@ -19,7 +19,7 @@ test_false_success (void)
     { "binary 20 refuse 0xC\n", SMITH_ERROR_REFUSED },
     { "binary 21 refuse 7\n", SMITH_ERROR_REFUSED },
     { "binary 20 bad-checksum\n", SMITH_ERROR_TIMEOUT },
-    { "after flash old-version\n", SMITH_ERROR_PROTOCOL },
+    { "after flash old-version\n", SMITH_ERROR_WRONG_VERSION },
     { "after flash never\n", SMITH_ERROR_TIMEOUT },
     { "after flash other-port\n", SMITH_ERROR_TIMEOUT },
     { "after flash wrong-mode\n", SMITH_ERROR_WRONG_DEVICE },
@@ -400,7 +400,7 @@ test_long_texts (void)
   world_init (&world, ROUTE_NEEDLE);
   world.route.config.version = text;
   world_plug (&world, "after flash old-version\n");
-  world_convert (&world, SMITH_ERROR_PROTOCOL);
+  world_convert (&world, SMITH_ERROR_WRONG_VERSION);
   g_assert_cmpuint (strlen (world.error->message), <, 1000);
 }
 

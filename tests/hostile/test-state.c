@@ -198,9 +198,9 @@ test_no_place (void)
         g_assert_cmpint (g_mkdir (run.state_path, 0700), ==, 0);
       carry_out (&run, make_plan (path));
       assert_converted (&run, path);
-      /* Said, and not for every part anew. */
-      g_assert_cmpuint (count_notices (&run), ==, 1);
-      g_assert_cmpuint (count_meanings (&run), ==, 1);
+      /* Said, and not for every part anew; beside a folder in the way there is room. */
+      g_assert_cmpuint (count_notices (&run), ==, places[i] != NULL);
+      g_assert_cmpuint (count_meanings (&run), ==, places[i] != NULL);
       run_clear (&run);
     }
 }
@@ -240,6 +240,7 @@ test_full_disk_and_another_job (void)
   other = make_file (&run, "b.bin", OTHER_VERSION);
   old = make_plan (other);
   state = smith_saved_state_for_plan (old);
+  state->touched = TRUE;
   g_assert_true (smith_saved_state_save (state, run.state_path, &error));
   set_disk_full (TRUE);
   carry_out (&run, make_plan (path));

@@ -42,15 +42,20 @@ count_in_log (SmithWindow *window, const char *word)
   return n;
 }
 
-/* The files can be made, but a folder stands where the state would be. */
+/* The files can be made, but folders stand where the state would be. */
 static void
 test_no_state (void)
 {
-  g_autofree char *place = g_build_filename (g_get_user_cache_dir (), "sticksmith", "practice",
-                                             "job.ini", "full", NULL);
+  static const char *const names[] = { "job-1-1.ini", "job-1-1-2.ini" };
   SmithWindow *window;
 
-  g_assert_cmpint (g_mkdir_with_parents (place, 0700), ==, 0);
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *place = g_build_filename (g_get_user_cache_dir (), "sticksmith", "practice",
+                                                 names[i], "full", NULL);
+
+      g_assert_cmpint (g_mkdir_with_parents (place, 0700), ==, 0);
+    }
   window = harness_practise ("all-well", 0);
   steps_go_to_boot_page (window);
   steps_run_to_end (window);

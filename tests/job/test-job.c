@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "format/error.h"
-#include "job/saved-state.h"
+#include "job/saved-states.h"
 #include "link/deadline.h"
 #include "simulator/practice.h"
 #include "simulator/virtual-stick.h"
@@ -20,6 +20,8 @@ typedef struct
 {
   char *folder;
   char *state_path;
+  const char *usb_path;   /* of the stick; NULL: the usual one */
+  const char *product_id; /* NULL: the usual one */
   SmithPracticeFiles files;
   SmithVirtualBus *bus;
   SmithVirtualStick *stick;
@@ -39,16 +41,38 @@ typedef struct
 } Run;
 
 static void
-run_init (Run *run, SmithMode start, const char *faults)
+run_plug (Run *run, SmithMode start, const char *faults)
 {
   SmithVirtualStickConfig config = {
+    .usb_path = run->usb_path,
     .start = start,
     .chip = SMITH_CHIP_V7R11,
-    .product_id = "BV7R11HS",
+    .product_id = run->product_id != NULL ? run->product_id : "BV7R11HS",
     .hardware = "CL2E3372HM",
     .version = OLD_VERSION,
     .restart_ms = 20,
   };
+  g_autoptr (GError) error = NULL;
+
+  run->faults = smith_fault_script_parse (faults, &error);
+  g_assert_no_error (error);
+  config.faults = run->faults;
+  run->stick = smith_virtual_stick_new (run->bus, &config, NULL, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+unplug_all (Run *run)
+{
+  smith_virtual_stick_free (run->stick);
+  smith_fault_script_free (run->faults);
+  run->stick = NULL;
+  run->faults = NULL;
+}
+
+static void
+run_init (Run *run, SmithMode start, const char *faults)
+{
   g_autoptr (GError) error = NULL;
 
   memset (run, 0, sizeof *run);
@@ -58,11 +82,7 @@ run_init (Run *run, SmithMode start, const char *faults)
   run->state_path = g_build_filename (run->folder, "state", "job.ini", NULL);
   g_assert_true (smith_practice_write_files (run->folder, &run->files, &error));
   run->bus = smith_virtual_bus_new ();
-  run->faults = smith_fault_script_parse (faults, &error);
-  g_assert_no_error (error);
-  config.faults = run->faults;
-  run->stick = smith_virtual_stick_new (run->bus, &config, NULL, NULL, &error);
-  g_assert_no_error (error);
+  run_plug (run, start, faults);
   run->log = smith_log_new ();
 }
 
@@ -284,8 +304,39 @@ test_no (void)
   carry_out (&run, make_plan (&run));
   finish (&run);
   g_assert_error (run.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_assert_false (smith_job_get_report (run.job)->flash->touched);
+  g_assert_nonnull (strstr (run.error->message, "nothing was written"));
+  g_assert_false (smith_job_get_report (run.job)->touched);
+  g_assert_false (has_state (&run));
   run_clear (&run);
+}
+
+/* The stick's own word is against the file, or it takes not even the first part. */
+static void
+test_does_not_fit (void)
+{
+  static const int codes[] = { SMITH_ERROR_WRONG_FILE, SMITH_ERROR_REFUSED };
+
+  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
+    {
+      Run run;
+      SmithJobStatus status;
+
+      run_init (&run, SMITH_MODE_DOWNLOAD, FIRST_BEGIN " refuse 2\n");
+      if (i == 0)
+        {
+          unplug_all (&run);
+          run.product_id = "BV7R2HS";
+          run_plug (&run, SMITH_MODE_DOWNLOAD, "");
+        }
+      carry_out (&run, make_plan (&run));
+      finish (&run);
+      g_assert_error (run.error, SMITH_ERROR, codes[i]);
+      smith_job_get_status (run.job, &status);
+      g_assert_false (status.touched);
+      g_assert_false (smith_job_get_report (run.job)->touched);
+      g_assert_false (has_state (&run));
+      run_clear (&run);
+    }
 }
 
 static void
@@ -397,6 +448,159 @@ test_resume (void)
   run_clear (&run);
 }
 
+static SmithPlan *
+plan_again (Run *run)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SmithSavedState) state = smith_saved_state_load (run->state_path, &error);
+  SmithPlan *plan;
+
+  g_assert_no_error (error);
+  plan = smith_saved_state_to_plan (state, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (plan->goes_on);
+  return plan;
+}
+
+static void
+assert_half_written (Run *run, guint partition)
+{
+  g_autoptr (SmithSavedState) state = smith_saved_state_load (run->state_path, NULL);
+  SmithJobStatus status;
+
+  smith_job_get_status (run->job, &status);
+  g_assert_true (status.touched);
+  g_assert_false (status.writes);
+  g_assert_true (smith_job_get_report (run->job)->touched);
+  g_assert_nonnull (state);
+  g_assert_true (state->touched);
+  g_assert_cmpuint (state->partition, ==, partition);
+}
+
+/* A stick that was written to before is half written however little this attempt
+ * comes to, and what is needed to go on stays. */
+static void
+test_resume_stops_early (void)
+{
+  Run run;
+  SmithPlan *plan;
+  g_autoptr (SmithPlan) left = NULL;
+  guint partition;
+
+  run_init (&run, SMITH_MODE_DOWNLOAD, "binary 900 replug\n");
+  carry_out (&run, make_plan (&run));
+  finish (&run);
+  g_assert_nonnull (run.error);
+
+  plan = plan_again (&run);
+  partition = plan->first_partition;
+  g_assert_cmpuint (partition, >, 0);
+  run.answer = FALSE;
+  carry_out (&run, plan);
+  finish (&run);
+  g_assert_error (run.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_null (strstr (run.error->message, "nothing was written"));
+  assert_half_written (&run, partition);
+
+  /* Nobody plugs it in, be that tried with the same files as if anew. */
+  smith_virtual_stick_unplug (run.stick);
+  for (guint i = 0; i < 2; i++)
+    {
+      plan = i == 0 ? plan_again (&run) : make_plan (&run);
+      plan->boot_wait_ms = 500;
+      carry_out (&run, plan);
+      finish (&run);
+      g_assert_error (run.error, SMITH_ERROR, SMITH_ERROR_TIMEOUT);
+      if (i == 0)
+        assert_half_written (&run, partition);
+    }
+  left = plan_again (&run);
+  g_assert_cmpuint (left->first_partition, ==, partition);
+  run_clear (&run);
+}
+
+/* Refused at the first part of what is left: of the stick nothing is said that
+ * held only before the first attempt. */
+static void
+test_resume_is_refused (void)
+{
+  Run run;
+
+  run_init (&run, SMITH_MODE_DOWNLOAD, FIRST_BEGIN " gone\n");
+  carry_out (&run, make_plan (&run));
+  finish (&run);
+  g_assert_nonnull (run.error);
+  unplug_all (&run);
+  run_plug (&run, SMITH_MODE_DOWNLOAD, FIRST_BEGIN " refuse 2\n");
+  carry_out (&run, plan_again (&run));
+  finish (&run);
+  g_assert_error (run.error, SMITH_ERROR, SMITH_ERROR_REFUSED);
+  g_assert_null (strstr (run.error->message, "othing was written"));
+  assert_half_written (&run, 0);
+  run_clear (&run);
+}
+
+/* Everything is written, and the stick is at work, but does not tell its version:
+ * that is asked for later, and nothing is written for it. */
+static void
+test_version_is_asked_later (void)
+{
+  Run run;
+  SmithPlan *plan;
+  guint n;
+
+  run_init (&run, SMITH_MODE_DOWNLOAD, "at 1 lost always\n");
+  carry_out (&run, make_plan (&run));
+  finish (&run);
+  g_assert_error (run.error, SMITH_ERROR, SMITH_ERROR_TIMEOUT);
+  g_assert_cmpint (smith_job_get_report (run.job)->step, ==, SMITH_STEP_COME_BACK);
+  g_assert_cmpint (smith_job_get_report (run.job)->mode, ==, SMITH_MODE_STICK);
+  g_assert_false (smith_job_get_report (run.job)->works);
+  g_assert_true (has_state (&run));
+  n = smith_virtual_stick_get_count (run.stick, SMITH_STAGE_BINARY);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      SmithJobStatus status;
+
+      plan = plan_again (&run);
+      g_assert_true (plan->all_written);
+      if (i == 1)
+        {
+          smith_virtual_stick_heal (run.stick);
+          smith_virtual_stick_replug (run.stick, SMITH_MODE_STICK, NULL);
+        }
+      carry_out (&run, plan);
+      finish (&run);
+      smith_job_get_status (run.job, &status);
+      g_assert_true (status.all_written);
+      g_assert_false (status.writes);
+      if (i == 1)
+        g_assert_no_error (run.error);
+      else
+        g_assert_error (run.error, SMITH_ERROR, SMITH_ERROR_TIMEOUT);
+      g_assert_cmpint (has_state (&run), ==, i == 0);
+    }
+  g_assert_cmpuint (smith_virtual_stick_get_count (run.stick, SMITH_STAGE_BINARY), ==, n);
+  g_assert_cmpuint (run.questions, ==, 1);
+  run_clear (&run);
+}
+
+/* Other firmware at work is a result, too: nothing is left to go on with. */
+static void
+test_old_version (void)
+{
+  Run run;
+
+  run_init (&run, SMITH_MODE_DOWNLOAD, "after flash old-version\n");
+  carry_out (&run, make_plan (&run));
+  finish (&run);
+  g_assert_error (run.error, SMITH_ERROR, SMITH_ERROR_WRONG_VERSION);
+  g_assert_true (smith_job_get_report (run.job)->works);
+  g_assert_false (has_state (&run));
+  run_clear (&run);
+}
+
 static void
 test_resume_changed_file (void)
 {
@@ -430,6 +634,7 @@ keep_older (Run *run)
   g_ptr_array_add (plan->firmware, open_item (run->files.hilink));
   state = smith_saved_state_for_plan (plan);
   state->step = SMITH_STEP_FLASH;
+  state->touched = TRUE;
   state->partition = 2;
   smith_saved_state_save (state, run->state_path, &error);
   g_assert_no_error (error);
@@ -589,6 +794,98 @@ test_older_state_is_replaced (void)
   run_clear (&run);
 }
 
+/* With one slot for all, the second stick's job would take the first one's with
+ * it: whether that one ends well, or not. */
+static void
+test_two_sticks (void)
+{
+  static const char *const faults[] = { "", "binary 900 gone\n" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
+    {
+      Run run;
+      SmithPlan *plan;
+      g_autofree char *second = NULL;
+
+      run_init (&run, SMITH_MODE_DOWNLOAD, "");
+      second = smith_saved_states_path_for (run.state_path, "1-2");
+      keep_older (&run);
+      unplug_all (&run);
+      run.usb_path = "1-2";
+      run_plug (&run, SMITH_MODE_DOWNLOAD, faults[i]);
+      plan = make_plan (&run);
+      smith_plan_set_place (plan, "1-2");
+      carry_out (&run, plan);
+      finish (&run);
+      g_assert_true (smith_job_get_report (run.job)->touched);
+      if (i == 0)
+        g_assert_no_error (run.error);
+      else
+        assert_older (&run);
+      g_assert_cmpint (g_file_test (second, G_FILE_TEST_EXISTS), ==, i == 1);
+      {
+        g_autoptr (SmithSavedState) state = load_state (&run);
+
+        g_assert_cmpstr (state->version, ==, run.files.hilink_version);
+      }
+      g_unlink (second);
+      run_clear (&run);
+    }
+}
+
+/* Gone on with at another place, and through: what was kept of the former one is
+ * done with, unless a stick is there. */
+static void
+test_moved (void)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      Run run;
+      SmithPlan *plan;
+
+      run_init (&run, SMITH_MODE_DOWNLOAD, FIRST_BEGIN " gone\n");
+      carry_out (&run, make_plan (&run));
+      finish (&run);
+      g_assert_true (has_state (&run));
+      unplug_all (&run);
+      run.usb_path = "1-2";
+      run_plug (&run, SMITH_MODE_DOWNLOAD, "");
+      if (i == 1)
+        {
+          g_autoptr (SmithStick) another = smith_stick_new ("1-1", 0x12d1, 1, SMITH_MODE_HILINK);
+
+          smith_virtual_bus_set (run.bus, another);
+        }
+      plan = plan_again (&run);
+      smith_plan_set_place (plan, "1-2");
+      carry_out (&run, plan);
+      finish (&run);
+      g_assert_no_error (run.error);
+      g_assert_cmpint (has_state (&run), ==, i == 1);
+      run_clear (&run);
+    }
+}
+
+/* What is not understood may be of a later version: it is not written over. */
+static void
+test_strange_state_stays (void)
+{
+  Run run;
+  g_autofree char *folder = NULL;
+  g_autofree char *content = NULL;
+
+  run_init (&run, SMITH_MODE_DOWNLOAD, "");
+  folder = g_path_get_dirname (run.state_path);
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (run.state_path, "[job]\nformat=2\n", -1, NULL));
+  carry_out (&run, make_plan (&run));
+  finish (&run);
+  g_assert_no_error (run.error);
+  g_assert_true (g_file_get_contents (run.state_path, &content, NULL, NULL));
+  g_assert_cmpstr (content, ==, "[job]\nformat=2\n");
+  run_clear (&run);
+}
+
 /* A disk that takes nothing must not stop the job. */
 static void
 test_state_cannot_be_kept (void)
@@ -643,11 +940,19 @@ main (int argc, char *argv[])
   g_test_add_func ("/job/success", test_success);
   g_test_add_func ("/job/first-part-refused", test_first_part_refused);
   g_test_add_func ("/job/no", test_no);
+  g_test_add_func ("/job/does-not-fit", test_does_not_fit);
   g_test_add_func ("/job/skip-network", test_skip_network);
   g_test_add_func ("/job/cancel-before", test_cancel_before);
   g_test_add_func ("/job/cancel-at-question", test_cancel_at_question);
   g_test_add_func ("/job/resume", test_resume);
+  g_test_add_func ("/job/resume-stops-early", test_resume_stops_early);
+  g_test_add_func ("/job/resume-is-refused", test_resume_is_refused);
+  g_test_add_func ("/job/version-is-asked-later", test_version_is_asked_later);
+  g_test_add_func ("/job/old-version", test_old_version);
   g_test_add_func ("/job/resume-changed-file", test_resume_changed_file);
+  g_test_add_func ("/job/two-sticks", test_two_sticks);
+  g_test_add_func ("/job/moved", test_moved);
+  g_test_add_func ("/job/strange-state-stays", test_strange_state_stays);
   g_test_add_func ("/job/older-state/stays", test_older_state_stays);
   g_test_add_func ("/job/older-state/elsewhere", test_older_state_elsewhere);
   g_test_add_func ("/job/older-state/is-replaced", test_older_state_is_replaced);

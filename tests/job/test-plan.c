@@ -180,6 +180,24 @@ test_worst_file (void)
     }
 }
 
+/* How far it was holds for the stick that was left there, and for no other. */
+static void
+test_place (void)
+{
+  g_autoptr (SmithPlan) plan = smith_plan_new ("1-1");
+
+  plan->first_file = 1;
+  plan->first_partition = 2;
+  plan->all_written = plan->goes_on = TRUE;
+  smith_plan_set_place (plan, "1-1");
+  g_assert_cmpuint (plan->first_partition, ==, 2);
+  g_assert_true (plan->goes_on && plan->all_written);
+  smith_plan_set_place (plan, "1-2");
+  g_assert_cmpstr (plan->usb_path, ==, "1-2");
+  g_assert_cmpuint (plan->first_file + plan->first_partition, ==, 0);
+  g_assert_false (plan->goes_on || plan->all_written);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -188,5 +206,6 @@ main (int argc, char **argv)
   g_test_add_func ("/job/plan/unsafe-loader", test_unsafe_loader);
   g_test_add_func ("/job/plan/doubts-of-all-files", test_doubts_of_all_files);
   g_test_add_func ("/job/plan/worst-file", test_worst_file);
+  g_test_add_func ("/job/plan/place", test_place);
   return g_test_run ();
 }

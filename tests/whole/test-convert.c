@@ -366,6 +366,78 @@ test_named_port_comes (gconstpointer with_events)
   rig_tear_down (&rig);
 }
 
+/* As an earlier run left it behind; of a file that may be gone. */
+static void
+keep (Rig *rig, const char *place, const char *path, const char *where)
+{
+  g_autofree char *folder = g_build_filename (rig->folder, "sticksmith", NULL);
+  g_autofree char *name = g_strdup_printf ("job-%s.ini", place);
+  g_autofree char *state = g_build_filename (folder, name, NULL);
+  g_autofree char *entry = g_path_get_basename (path);
+  g_autofree char *content = NULL;
+  g_autofree char *sum = NULL;
+  g_autofree char *text = NULL;
+  gsize size = 0;
+
+  if (g_file_get_contents (path, &content, &size, NULL))
+    sum = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) content, size);
+  text = g_strdup_printf ("[job]\nformat=1\nusb-path=%s\nfiles=%s;\nentries=%s;\nsha256=%s;\n"
+                          "touched=true\nfile=0\n%s",
+                          place, path, entry, sum != NULL ? sum : "", where);
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (state, text, -1, NULL));
+}
+
+static gboolean
+is_kept (Rig *rig, const char *place)
+{
+  g_autofree char *name = g_strdup_printf ("job-%s.ini", place);
+  g_autofree char *path = g_build_filename (rig->folder, "sticksmith", name, NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+/* Each stick's own job is gone on with: one that works already is only asked, and
+ * what another one waits for stays. One whose files are gone is half written all
+ * the same: that is no refusal before anything was written. */
+static void
+test_go_on (void)
+{
+  SmithVirtualStickConfig config = rig_stick;
+  const char *const words[] = { "--go-on", "--no-network", NULL };
+  const char *firmware;
+  g_autofree char *report = NULL;
+  g_autofree char *told = NULL;
+  g_autofree char *refusal = NULL;
+  g_autofree char *output = NULL;
+  Rig rig;
+
+  if (!has_umockdev ())
+    return;
+  rig_set_up (&rig, TRUE, RIG_ABSENT);
+  firmware = smith_practice_files_get_firmware (&rig.files, SMITH_PRACTICE_STICK);
+  config.version = smith_practice_files_get_version (&rig.files, SMITH_PRACTICE_STICK);
+  rig_plug (&rig, &config);
+  report = g_build_filename (rig.folder, "report.txt", NULL);
+  keep (&rig, RIG_PLACE, "/nowhere/firmware.bin", "step=flash\npartition=2\n");
+  keep (&rig, RIG_OTHER_PLACE, firmware, "step=flash\npartition=2\n");
+  g_assert_cmpint (convert_with (&rig, FALSE,
+                                 (const char *const[]){ "--go-on", "--report", report, NULL },
+                                 &refusal),
+                   ==, 1);
+  g_assert_true (g_file_get_contents (report, &told, NULL, NULL));
+  g_assert_nonnull (strstr (told, "Stick written   yes"));
+  g_assert_true (is_kept (&rig, RIG_PLACE));
+
+  keep (&rig, RIG_PLACE, firmware, "step=come-back\npartition=9\n");
+  g_assert_cmpint (convert_with (&rig, FALSE, words, &output), ==, 0);
+  g_assert_cmpuint (smith_virtual_stick_get_count (rig.stick, SMITH_STAGE_BINARY), ==, 0);
+  g_assert_cmpint (rig_get_mode (&rig), ==, SMITH_MODE_STICK);
+  g_assert_false (is_kept (&rig, RIG_PLACE));
+  g_assert_true (is_kept (&rig, RIG_OTHER_PLACE));
+  rig_tear_down (&rig);
+}
+
 static const Case cases[] = {
   { BY_SWITCH, TRUE, RIG_PRESENT, TRUE },
   { BY_SWITCH, TRUE, RIG_ABSENT },
@@ -404,6 +476,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/whole/convert/silent/two", NULL, test_two);
   g_test_add_data_func ("/whole/convert/events/named-port-comes", "", test_named_port_comes);
   g_test_add_data_func ("/whole/convert/silent/named-port-comes", NULL, test_named_port_comes);
+  g_test_add_func ("/whole/convert/events/go-on", test_go_on);
   bus_up ();
   status = g_test_run ();
   bus_down ();

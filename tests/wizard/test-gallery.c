@@ -322,7 +322,7 @@ collect_outcomes (void)
   GHashTable *outcomes = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
   const SmithMode modes[] = { SMITH_MODE_UNKNOWN, SMITH_MODE_DOWNLOAD, SMITH_MODE_STICK };
 
-  for (int code = -1; code <= SMITH_ERROR_UNSAFE_LOADER; code++)
+  for (int code = -1; code < SMITH_N_ERRORS; code++)
     for (guint step = 0; step < SMITH_N_STEPS; step++)
       for (guint touched = 0; touched < 2; touched++)
         for (guint m = 0; m < G_N_ELEMENTS (modes); m++)

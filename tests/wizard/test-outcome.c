@@ -46,7 +46,7 @@ static const struct
     SMITH_ACTION_GO_ON },
   { SMITH_ERROR_DISCONNECTED, SMITH_STEP_FLASH, TRUE, SMITH_MODE_DOWNLOAD, "broken-connection",
     SMITH_ACTION_GO_ON },
-  { SMITH_ERROR_PROTOCOL, SMITH_STEP_COME_BACK, TRUE, SMITH_MODE_STICK, "old-version",
+  { SMITH_ERROR_WRONG_VERSION, SMITH_STEP_COME_BACK, TRUE, SMITH_MODE_STICK, "old-version",
     SMITH_ACTION_START_OVER },
   { SMITH_ERROR_TIMEOUT, SMITH_STEP_COME_BACK, TRUE, SMITH_MODE_UNKNOWN, "not-back",
     SMITH_ACTION_START_OVER },
@@ -67,6 +67,35 @@ static const struct
     SMITH_ACTION_GO_ON, TRUE },
   { SMITH_ERROR_UNSUPPORTED, SMITH_STEP_COME_BACK, TRUE, SMITH_MODE_HILINK, "back-as-hilink",
     SMITH_ACTION_START_OVER },
+  /* Everything is written and the stick is at work: that is said, whatever is amiss. */
+  { SMITH_ERROR_TIMEOUT, SMITH_STEP_COME_BACK, TRUE, SMITH_MODE_STICK, "no-answer",
+    SMITH_ACTION_ASK_AGAIN },
+  { SMITH_ERROR_TIMEOUT, SMITH_STEP_COME_BACK, TRUE, SMITH_MODE_HILINK, "no-web-page",
+    SMITH_ACTION_ASK_AGAIN },
+  { SMITH_ERROR_REFUSED, SMITH_STEP_COME_BACK, TRUE, SMITH_MODE_HILINK, "login-wanted",
+    SMITH_ACTION_ASK_AGAIN },
+  { SMITH_ERROR_WRONG_DEVICE, SMITH_STEP_COME_BACK, TRUE, SMITH_MODE_STICK, "other-imei",
+    SMITH_ACTION_ASK_AGAIN },
+  { SMITH_ERROR_WRONG_DEVICE, SMITH_STEP_COME_BACK, TRUE, SMITH_MODE_HILINK, "other-imei",
+    SMITH_ACTION_ASK_AGAIN },
+  { SMITH_ERROR_BUSY, SMITH_STEP_COME_BACK, TRUE, SMITH_MODE_STICK, "busy-at-the-end",
+    SMITH_ACTION_ASK_AGAIN },
+  { SMITH_ERROR_PERMISSION, SMITH_STEP_COME_BACK, TRUE, SMITH_MODE_STICK,
+    "no-permission-at-the-end", SMITH_ACTION_ASK_AGAIN },
+  { SMITH_ERROR_PROTOCOL, SMITH_STEP_COME_BACK, TRUE, SMITH_MODE_STICK, "no-version",
+    SMITH_ACTION_ASK_AGAIN },
+  { SMITH_ERROR_PROTOCOL, SMITH_STEP_COME_BACK, TRUE, SMITH_MODE_HILINK, "no-version",
+    SMITH_ACTION_ASK_AGAIN },
+  { SMITH_ERROR_REFUSED, SMITH_STEP_COME_BACK, TRUE, SMITH_MODE_STICK, "no-version",
+    SMITH_ACTION_ASK_AGAIN },
+  { SMITH_ERROR_DISCONNECTED, SMITH_STEP_COME_BACK, TRUE, SMITH_MODE_STICK, "no-version",
+    SMITH_ACTION_ASK_AGAIN },
+  { SMITH_ERROR_TIMEOUT, SMITH_STEP_COME_BACK, TRUE, SMITH_MODE_CD, "cd-at-the-end",
+    SMITH_ACTION_ASK_AGAIN },
+  { SMITH_ERROR_BUSY, SMITH_STEP_COME_BACK, TRUE, SMITH_MODE_UNKNOWN, "not-seen-at-work",
+    SMITH_ACTION_ASK_AGAIN },
+  { SMITH_ERROR_UNSUPPORTED, SMITH_STEP_LOADER, TRUE, SMITH_MODE_BOOT_ROM,
+    "loader-not-started-again", SMITH_ACTION_CHOOSE_LOADER },
   { SMITH_ERROR_PROTOCOL, SMITH_STEP_FLASH, FALSE, SMITH_MODE_DOWNLOAD, "failed",
     SMITH_ACTION_TRY_AGAIN },
   { SMITH_ERROR_TIMEOUT, SMITH_STEP_FLASH, TRUE, SMITH_MODE_DOWNLOAD, "failed-midway",
@@ -130,13 +159,47 @@ check_one (const GError *error, SmithStep step, gboolean touched, SmithStick *st
     {
       g_assert_null (strstr (outcome.title, *word));
       g_assert_null (strstr (outcome.stick, *word));
+      g_assert_null (strstr (outcome.next, *word));
     }
+  /* Behind the last part nothing broke off in the middle of writing. */
+  if (step != SMITH_STEP_COME_BACK)
+    return;
+  g_assert_null (strstr (outcome.title, "Writing did not"));
+  g_assert_null (strstr (outcome.what, "middle of writing"));
+  g_assert_null (strstr (outcome.stick, "partly"));
+}
+
+/* Whoever only has to ask is still at the return, wherever that ends; and only
+ * other firmware is called the old one. */
+static void
+test_all_written (void)
+{
+  for (int code = -1; code < SMITH_N_ERRORS; code++)
+    for (SmithStep step = 0; step <= SMITH_STEP_COME_BACK; step++)
+      for (SmithMode mode = 0; mode <= SMITH_MODE_BOOT_ROM; mode++)
+        {
+          g_autoptr (GError) error = make_error (code);
+          g_autoptr (SmithStick) stick = smith_stick_new ("1-1", 0x12d1, 1, mode);
+          const SmithJobStatus status = { .step = step, .touched = TRUE, .all_written = TRUE };
+          SmithOutcome direct;
+          SmithOutcome outcome;
+
+          smith_outcome_for (error, SMITH_STEP_COME_BACK, TRUE, stick, &direct);
+          smith_outcome_for_status (error, &status, stick, &outcome);
+          g_assert_cmpstr (outcome.id, ==, direct.id);
+          g_assert_cmpint (g_str_equal (outcome.id, "old-version"), ==,
+                           code == SMITH_ERROR_WRONG_VERSION);
+          /* What is thrown away is what can no longer be of use. */
+          if (outcome.action == SMITH_ACTION_START_OVER && !outcome.keeps)
+            g_assert_true (code == SMITH_ERROR_WRONG_VERSION || code == SMITH_ERROR_UNPROVEN
+                           || code == SMITH_ERROR_WRONG_DEVICE);
+        }
 }
 
 static void
 test_everything (void)
 {
-  for (int code = -1; code <= SMITH_ERROR_UNSAFE_LOADER; code++)
+  for (int code = -1; code < SMITH_N_ERRORS; code++)
     for (SmithStep step = 0; step < SMITH_N_STEPS; step++)
       for (SmithMode mode = 0; mode <= SMITH_MODE_BOOT_ROM; mode++)
         for (int touched = 0; touched < 2; touched++)
@@ -156,5 +219,6 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/outcome/table", test_table);
   g_test_add_func ("/outcome/everything", test_everything);
+  g_test_add_func ("/outcome/all-written", test_all_written);
   return g_test_run ();
 }

@@ -134,7 +134,7 @@ static void
 rig_free (Rig *rig)
 {
   const char *const names[] = { rig->files.loader, rig->files.stick };
-  g_autofree char *state = g_build_filename (rig->folder, "job.ini", NULL);
+  g_autofree char *state = g_build_filename (rig->folder, "job-" PLACE ".ini", NULL);
 
   if (rig->window != NULL)
     harness_close (rig->window);
