@@ -451,7 +451,7 @@ settle_state (SmithJob *job)
       smith_saved_state_save (job->older, job->state_path, NULL);
       return;
     }
-  if (job->report->works || !job->report->touched)
+  if (job->report->works || !(job->report->touched || job->plan->resumes))
     {
       smith_saved_state_remove (job->state_path);
       return;

@@ -25,6 +25,8 @@ G_BEGIN_DECLS
  * @version_before: (nullable): to go on: what was on the stick before the job began
  * @goes_on: what was kept of an earlier job that wrote is carried on: the stick
  *   may hold a part of the firmware already, and wait for the rest
+ * @resumes: it was made of what was kept of an earlier job, be that one that wrote
+ *   or not: that stays kept until there is something newer to keep
  * @former_place: (nullable): where what is carried on was kept of, if it is elsewhere
  * @skip_network: leave the network alone afterwards
  * @roaming: may the stick use foreign networks, where settings have to be opened
@@ -48,6 +50,7 @@ typedef struct
   gboolean all_written;
   char *version_before;
   gboolean goes_on;
+  gboolean resumes;
   char *former_place;
   gboolean skip_network;
   gboolean roaming;

@@ -209,6 +209,7 @@ smith_saved_state_to_plan (SmithSavedState *state,
   plan->all_written |= smith_saved_state_is_all_written (state);
   /* Of a job that had not begun to write, nothing is carried on but its choices. */
   plan->goes_on = has_written (state);
+  plan->resumes = TRUE;
   return g_steal_pointer (&plan);
 }
 

@@ -458,7 +458,7 @@ plan_again (Run *run)
   g_assert_no_error (error);
   plan = smith_saved_state_to_plan (state, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
-  g_assert_true (plan->goes_on);
+  g_assert_true (plan->goes_on == state->touched);
   return plan;
 }
 
@@ -516,6 +516,37 @@ test_resume_stops_early (void)
     }
   left = plan_again (&run);
   g_assert_cmpuint (left->first_partition, ==, partition);
+  run_clear (&run);
+}
+
+/* Of a job that was killed before it wrote the choices are kept; and that an
+ * attempt to go on with them comes to nothing does not take them away. */
+static void
+test_resume_before_writing (void)
+{
+  Run run;
+  g_autoptr (SmithPlan) plan = NULL;
+  g_autoptr (SmithSavedState) state = NULL;
+  g_autoptr (GError) error = NULL;
+
+  run_init (&run, SMITH_MODE_DOWNLOAD, "");
+  plan = make_plan (&run);
+  state = smith_saved_state_for_plan (plan);
+  smith_saved_state_save (state, run.state_path, &error);
+  g_assert_no_error (error);
+  smith_virtual_stick_unplug (run.stick);
+  for (guint i = 0; i < 2; i++)
+    {
+      SmithPlan *again = plan_again (&run);
+
+      g_assert_false (again->goes_on);
+      again->boot_wait_ms = 500;
+      carry_out (&run, again);
+      finish (&run);
+      g_assert_error (run.error, SMITH_ERROR, SMITH_ERROR_TIMEOUT);
+      g_assert_false (smith_job_get_report (run.job)->touched);
+      g_assert_true (has_state (&run));
+    }
   run_clear (&run);
 }
 
@@ -946,6 +977,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/job/cancel-at-question", test_cancel_at_question);
   g_test_add_func ("/job/resume", test_resume);
   g_test_add_func ("/job/resume-stops-early", test_resume_stops_early);
+  g_test_add_func ("/job/resume-before-writing", test_resume_before_writing);
   g_test_add_func ("/job/resume-is-refused", test_resume_is_refused);
   g_test_add_func ("/job/version-is-asked-later", test_version_is_asked_later);
   g_test_add_func ("/job/old-version", test_old_version);
