@@ -83,7 +83,7 @@ count_sticks (CliTarget *target, GPtrArray *sticks, GPtrArray *states, SmithStic
 
 /* The one that was named, or the only one that can be converted; of two, one of
  * which something is to be gone on with. None is chosen by itself otherwise. */
-static SmithStick *
+static gboolean
 choose_stick (CliTarget *target, GError **error)
 {
   g_autoptr (GPtrArray) sticks = smith_bus_list (target->bus);
@@ -96,16 +96,22 @@ choose_stick (CliTarget *target, GError **error)
       SmithStick *meant = NULL;
 
       if (count_sticks (target, sticks, states, &meant) == 1)
-        return smith_stick_ref (meant);
+        {
+          chosen = meant;
+          n = 1;
+        }
     }
   if (n == 1)
-    return smith_stick_ref (chosen);
+    {
+      target->stick = smith_stick_ref (chosen);
+      return TRUE;
+    }
   g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE,
                        n == 0 ? _ ("There is no such stick that could be converted; "
                                    "“sticksmith-cli devices” lists what is plugged in")
                               : _ ("More than one stick is plugged in: say which with --stick; "
                                    "“sticksmith-cli devices” lists them"));
-  return NULL;
+  return FALSE;
 }
 
 /* A stick that does not say what it is can still be written, when its answers
@@ -257,6 +263,7 @@ use_needle (CliTarget *target)
 static CliStatus
 fail (CliTarget *target, const GError *error)
 {
+  g_assert (error != NULL);
   smith_log_add (target->log, SMITH_LOG_ERROR, "%s", error->message);
   cli_report_note_error (&target->report, error);
   target->report.touched = target->goes_on;
@@ -331,8 +338,7 @@ convert (CliTarget *target)
   gboolean needle_is_next = FALSE;
   CliStatus status;
 
-  target->stick = choose_stick (target, &error);
-  if (target->stick == NULL)
+  if (!choose_stick (target, &error))
     return fail (target, error);
   identify (target);
   /* Also from one way in to the next. The system knows nothing of a stick that

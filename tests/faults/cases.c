@@ -201,11 +201,15 @@ add_always (GPtrArray *cases, const Route *route, SmithStage stage, guint number
 {
   Kind kind = g_array_index (route->kinds[stage], Kind, number - 1);
   g_autofree char *text = fault_text (wrong, kind, 7);
+  guint allowed = ends_always (kind, wrong);
   FaultCase *one;
 
-  if (ends_always (kind, wrong) == 0)
+  if (allowed == 0)
     return;
-  one = add_case (cases, route, kind, ends_always (kind, wrong),
+  /* It is the second file for which the stick would be asked once more. */
+  if (kind == KIND_DATAMODE && route->n_files == 1)
+    allowed = ends_once (kind, wrong);
+  one = add_case (cases, route, kind, allowed,
                   g_strdup_printf ("%s %u %s times always\n", smith_stage_name (stage), number,
                                    text));
   one->wrong = wrong;
