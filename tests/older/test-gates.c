@@ -10,7 +10,7 @@
 
 #define SUCCESS (-1)
 
-#define SCALE 0.1
+#define SCALE 0.25
 
 #define BALONG_FILE                                                                                \
   "[file]\nshape=bin\n[firmware]\ndownload-id=0x01\nproduct=BV7R11HS\n"                            \
@@ -280,7 +280,7 @@ test_silence (void)
   files_start (&files);
   path = older_make_file (&files, E1550_PRODUCT, "");
   items = items_new (item_open (path), NULL);
-  smith_deadline_set_scale (0.01);
+  smith_deadline_set_scale (0.03);
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_auto (Rig) rig = { 0 };
