@@ -14,7 +14,7 @@
 #include "network-page.h"
 #include "notice.h"
 #include "outcome-page.h"
-#include "report.h"
+#include "save-report.h"
 #include "simulator/scenario.h"
 #include "step-list.h"
 #include "stop-dialog.h"
@@ -333,7 +333,7 @@ on_save_report (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   SmithWindow *window = user_data;
 
-  smith_report_save_as (window);
+  smith_save_report_as (window);
 }
 
 static void

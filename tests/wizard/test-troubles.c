@@ -11,7 +11,7 @@
 #include "link/deadline.h"
 #include "wizard/log-drawer.h"
 #include "wizard/outcome.h"
-#include "wizard/report.h"
+#include "wizard/save-report.h"
 #include "wizard/stop-dialog.h"
 
 /* What a person or the world does at every step, and what is to be seen then. */
@@ -332,7 +332,7 @@ fill_disk (Rig *rig, At at)
   none = (struct rlimit){ 0, before.rlim_max };
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &none), ==, 0);
   smith_log_drawer_save (SMITH_LOG_DRAWER (drawer), log);
-  smith_report_save (rig->session, file, GTK_WINDOW (rig->window));
+  smith_save_report (rig->session, file, GTK_WINDOW (rig->window));
   harness_wait (rig->window, tells_of_full_disk, "the person is told");
   harness_settle ();
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &before), ==, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "report.h"
+#include "save-report.h"
 
 #include <glib/gi18n.h>
 
@@ -20,12 +20,12 @@ result_name (SmithSession *session)
 }
 
 /**
- * smith_report_make:
+ * smith_save_report_text:
  *
  * Returns: (transfer full): what somebody who helps wants to know of the session
  */
 char *
-smith_report_make (SmithSession *session)
+smith_save_report_text (SmithSession *session)
 {
   g_autofree char *gtk = g_strdup_printf ("%u.%u.%u", gtk_get_major_version (),
                                           gtk_get_minor_version (), gtk_get_micro_version ());
@@ -82,15 +82,15 @@ on_saved (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 /**
- * smith_report_save:
+ * smith_save_report:
  * @window: (nullable): whose log is opened if it does not work
  *
  * Saves the report, without making anybody wait.
  */
 void
-smith_report_save (SmithSession *session, GFile *file, GtkWindow *window)
+smith_save_report (SmithSession *session, GFile *file, GtkWindow *window)
 {
-  char *text = smith_report_make (session);
+  char *text = smith_save_report_text (session);
   g_autoptr (GBytes) bytes = g_bytes_new_take (text, strlen (text));
   Save *save = g_new0 (Save, 1);
 
@@ -105,12 +105,12 @@ on_chosen (GFile *file, gpointer object)
 {
   SmithWindow *window = object;
 
-  smith_report_save (smith_window_get_session (window), file, GTK_WINDOW (window));
+  smith_save_report (smith_window_get_session (window), file, GTK_WINDOW (window));
 }
 
 /* Asks for a place and saves the report of the window's session there. */
 void
-smith_report_save_as (SmithWindow *window)
+smith_save_report_as (SmithWindow *window)
 {
   smith_choose_file (GTK_WINDOW (window), GTK_FILE_CHOOSER_ACTION_SAVE, _ ("Save report"),
                      "sticksmith-report.txt", on_chosen, window);
