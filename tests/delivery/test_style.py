@@ -186,6 +186,16 @@ def check_layers(files):
                 yield f'{path}:{i}: {name} is not in src/{layer}'
 
 
+def check_names(files):
+    """Of two headers with one name nobody knows which is meant."""
+    seen = {}
+    for path in sorted(files):
+        if path.startswith('src/') and path.endswith('.h'):
+            other = seen.setdefault(os.path.basename(path), path)
+            if other != path:
+                yield f'{path} has the name of {other}'
+
+
 def check_top(top):
     known = {'COPYING', 'README.md', 'data', 'flatpak', 'meson.build', 'meson_options.txt', 'po',
              'src', 'tests', 'ui'}
@@ -203,6 +213,7 @@ def main(top):
     report('no goto, no print below the command line, no tab', list(check_code(files)))
     report('includes are in order', list(check_includes(files)))
     report('no layer uses one above it', list(check_layers(files)))
+    report('no two headers have the same name', list(check_names(files)))
     report('the top level is tidy', list(check_top(top)))
     print(f'1..{number}')
     return 1 if failures else 0
