@@ -6,14 +6,17 @@
 G_BEGIN_DECLS
 
 /*
- * Deadlines are points on the clock of g_get_monotonic_time(), in µs. All
- * waiting of the conversations is measured by smith_deadline_in(), so that
- * tests can shorten it in one place.
+ * Deadlines are points on the clock of smith_deadline_now(), in µs. All
+ * waiting of the conversations is measured by them, so that tests can shorten
+ * it in one place.
  */
 
+gint64 smith_deadline_now (void);
 gint64 smith_deadline_in (guint ms);
+guint smith_deadline_left (gint64 deadline);
 gboolean smith_deadline_passed (gint64 deadline);
 gint64 smith_deadline_sooner (gint64 deadline, guint ms);
+gboolean smith_deadline_wait (GCond *cond, GMutex *mutex, gint64 deadline);
 void smith_deadline_sleep (guint ms, GCancellable *cancellable);
 void smith_deadline_set_scale (double scale);
 

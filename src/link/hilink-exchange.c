@@ -46,7 +46,7 @@ watch (gpointer data)
 
   g_mutex_lock (&dog->mutex);
   while (!dog->done && !dog->fired)
-    dog->fired = !g_cond_wait_until (&dog->cond, &dog->mutex, dog->deadline);
+    dog->fired = !smith_deadline_wait (&dog->cond, &dog->mutex, dog->deadline);
   g_mutex_unlock (&dog->mutex);
   if (dog->fired)
     g_cancellable_cancel (dog->end);

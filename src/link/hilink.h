@@ -17,9 +17,9 @@ G_BEGIN_DECLS
  * SmithHilink:
  *
  * A conversation with the web server of a stick with HiLink firmware. Every
- * call blocks, with a deadline (µs on the clock of g_get_monotonic_time()) and
- * a cancellable: for worker threads; one thread at a time. Tokens are fetched
- * and renewed as the server asks for them. Redirects are not followed, and no
+ * call blocks, with a deadline (of smith_deadline_in()) and a cancellable: for
+ * worker threads; one thread at a time. Tokens are fetched and renewed as the
+ * server asks for them. Redirects are not followed, and no
  * more than SMITH_HILINK_ANSWER_MAX is read. Each request has a connection of
  * its own, which nothing else uses.
  *

@@ -323,14 +323,6 @@ watch_cancellable (SmithPort *port, GCancellable *cancellable)
   port->has_cancel_fd = g_cancellable_make_pollfd (cancellable, &port->cancel_fd);
 }
 
-static int
-ms_until (gint64 deadline)
-{
-  gint64 left = deadline - g_get_monotonic_time ();
-
-  return left <= 0 ? 0 : (int) MIN ((left + 999) / 1000, G_MAXINT);
-}
-
 /* Waits for @events. Returns: what poll saw on the port, or 0 with @error. */
 static short
 wait_for (SmithPort *port, short events, gint64 deadline, GCancellable *cancellable, GError **error)
@@ -342,8 +334,8 @@ wait_for (SmithPort *port, short events, gint64 deadline, GCancellable *cancella
   fds[1].fd = port->has_cancel_fd ? port->cancel_fd.fd : -1;
   fds[1].events = POLLIN;
   do
-    n = poll (fds, 2, ms_until (deadline));
-  while (n < 0 && errno == EINTR);
+    n = poll (fds, 2, (int) smith_deadline_left (deadline));
+  while ((n < 0 && errno == EINTR) || (n == 0 && !smith_deadline_passed (deadline)));
   if (fds[1].revents != 0 && g_cancellable_set_error_if_cancelled (cancellable, error))
     return 0;
   if (fds[0].revents != 0)

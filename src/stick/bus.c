@@ -4,6 +4,7 @@
 #include "bus.h"
 
 #include "format/error.h"
+#include "link/deadline.h"
 #include "soon.h"
 
 /* How long a wait sleeps before it looks again by itself. */
@@ -321,14 +322,13 @@ wait_locked (SmithBus *bus,
   while (!g_cancellable_is_cancelled (cancellable))
     {
       SmithStick *stick = find_in (priv->sticks, usb_path);
-      gint64 now = g_get_monotonic_time ();
+      gint64 look = MIN (deadline, smith_deadline_now () + RESCAN_US);
 
       if (stick != NULL && func (stick, user_data))
         return smith_stick_ref (stick);
-      if (now >= deadline)
+      if (smith_deadline_passed (deadline))
         return NULL;
-      if (!g_cond_wait_until (&priv->cond, &priv->lock, MIN (deadline, now + RESCAN_US))
-          && klass->rescan != NULL)
+      if (!smith_deadline_wait (&priv->cond, &priv->lock, look) && klass->rescan != NULL)
         {
           g_mutex_unlock (&priv->lock);
           klass->rescan (bus);
@@ -342,7 +342,7 @@ wait_locked (SmithBus *bus,
  * smith_bus_wait:
  * @usb_path: the port at which the stick is plugged in
  * @func: what is waited for
- * @deadline: on the clock of g_get_monotonic_time(), in µs
+ * @deadline: of smith_deadline_in()
  *
  * Waits until a stick at @usb_path is what @func wants; what is there already
  * is asked first. Blocks: for worker threads.

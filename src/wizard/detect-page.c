@@ -48,11 +48,8 @@ watch_cd (SmithDetectPage *page, GPtrArray *sticks)
   for (guint i = 0; i < sticks->len; i++)
     any = any || ((SmithStick *) g_ptr_array_index (sticks, i))->mode == SMITH_MODE_CD;
   if (any && page->cd_timer == 0 && !page->cd_stays)
-    {
-      gint64 ms = (smith_deadline_in (CD_MS) - g_get_monotonic_time ()) / G_TIME_SPAN_MILLISECOND;
-
-      page->cd_timer = g_timeout_add ((guint) MAX (ms, 0), on_cd_time, page);
-    }
+    page->cd_timer
+        = g_timeout_add (smith_deadline_left (smith_deadline_in (CD_MS)), on_cd_time, page);
   else if (!any)
     {
       g_clear_handle_id (&page->cd_timer, g_source_remove);

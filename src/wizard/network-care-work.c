@@ -179,14 +179,14 @@ on_retry (gpointer data)
 static void
 wait_and_look_again (SmithNetworkCare *care, const GError *error)
 {
-  gint64 pause = smith_deadline_in (RETRY_MS) - g_get_monotonic_time ();
+  guint pause = smith_deadline_left (smith_deadline_in (RETRY_MS));
 
   if (g_strcmp0 (care->hitch, error->message) != 0)
     smith_log_add (care->log, SMITH_LOG_NOTICE, "%s", error->message);
   g_free (care->hitch);
   care->hitch = g_strdup (error->message);
   care->n_hitches++;
-  care->retry = g_timeout_add ((guint) (MAX (pause, 0) / 1000), on_retry, care);
+  care->retry = g_timeout_add (pause, on_retry, care);
 }
 
 /* What became of looking for the network. */

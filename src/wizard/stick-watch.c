@@ -203,28 +203,44 @@ ask (SmithStickWatch *watch, Place *place, SmithStick *stick)
   g_task_run_in_thread (task, ask_work);
 }
 
+static gboolean await_growing_up (SmithStickWatch *watch);
+
 static gboolean
 on_grown_up (gpointer data)
 {
   SmithStickWatch *watch = data;
 
   watch->grown_up = 0;
-  g_signal_emit (watch, signals[CHANGED], 0);
+  if (!await_growing_up (watch))
+    g_signal_emit (watch, signals[CHANGED], 0);
   return G_SOURCE_REMOVE;
+}
+
+/* Returns: FALSE if there is nothing to wait for */
+static gboolean
+await_growing_up (SmithStickWatch *watch)
+{
+  GHashTableIter iter;
+  gpointer place;
+  guint left = 0;
+
+  g_hash_table_iter_init (&iter, watch->places);
+  while (g_hash_table_iter_next (&iter, NULL, &place))
+    left = MAX (left, smith_deadline_left (((Place *) place)->young_until));
+  g_clear_handle_id (&watch->grown_up, g_source_remove);
+  if (left > 0)
+    watch->grown_up = g_timeout_add (left, on_grown_up, watch);
+  return left > 0;
 }
 
 static void
 meet (SmithStickWatch *watch, Place *place, SmithStick *stick)
 {
-  gint64 left;
-
   if (place->met == stick->seen)
     return;
   place->met = stick->seen;
   place->young_until = smith_deadline_in (YOUNG_MS);
-  left = place->young_until - g_get_monotonic_time ();
-  g_clear_handle_id (&watch->grown_up, g_source_remove);
-  watch->grown_up = g_timeout_add ((guint) (MAX (left, 0) / 1000) + 1, on_grown_up, watch);
+  await_growing_up (watch);
 }
 
 /* Whether a port that could not be opened can be now. */
