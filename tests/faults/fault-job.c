@@ -100,7 +100,7 @@ main (int argc, char *argv[])
   bus = smith_virtual_bus_new ();
   g_thread_unref (g_thread_new ("hear", hear, NULL));
   stick = smith_bus_wait (SMITH_BUS (bus), "1-1", is_there, NULL,
-                          g_get_monotonic_time () + 20 * G_USEC_PER_SEC, NULL, NULL);
+                          smith_deadline_now () + 20 * G_USEC_PER_SEC, NULL, NULL);
   job = smith_job_new (route_make_plan (&route), SMITH_BUS (bus), log, argv[3]);
   g_signal_connect (job, "question", G_CALLBACK (on_question), NULL);
   smith_job_run_async (job, on_done, NULL);

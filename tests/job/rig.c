@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "format/expander.h"
+#include "link/deadline.h"
 #include "simulator/fixture.h"
 
 #define PATIENCE_US (20 * G_USEC_PER_SEC)
@@ -83,7 +84,7 @@ rig_wait_for (Rig *rig, SmithMode mode)
   g_autoptr (GError) error = NULL;
   g_autoptr (SmithStick) stick
       = smith_bus_wait (SMITH_BUS (rig->bus), "1-1", has_mode, GUINT_TO_POINTER (mode),
-                        g_get_monotonic_time () + PATIENCE_US, NULL, &error);
+                        smith_deadline_now () + PATIENCE_US, NULL, &error);
 
   g_assert_no_error (error);
 }

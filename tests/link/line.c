@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "link/deadline.h"
+
 #define PATIENCE_MS 10000
 
 /* Opens a line that is as a terminal is at first: with echo and line editing. */
@@ -95,7 +97,7 @@ line_receive (Line *line, void *data, gsize size, int timeout_ms)
 gint64
 elapsed_ms (gint64 since)
 {
-  return (g_get_monotonic_time () - since) / 1000;
+  return (smith_deadline_now () - since) / 1000;
 }
 
 static gpointer

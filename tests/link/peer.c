@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "line.h"
+#include "link/deadline.h"
 
 #define PATIENCE_MS 10000
 
@@ -374,6 +375,17 @@ flood (Peer *peer, const Step *step)
     }
 }
 
+/* On the clock by which the other side gives up. */
+static void
+wait_ms (guint ms)
+{
+  gint64 end = smith_deadline_now () + (gint64) ms * 1000;
+  guint left;
+
+  while ((left = smith_deadline_left (end)) > 0)
+    g_usleep (left * 1000ul);
+}
+
 static gboolean
 play (Peer *peer, guint index, const Step *step)
 {
@@ -387,7 +399,7 @@ play (Peer *peer, guint index, const Step *step)
       line_send (&peer->line, step->data->data, step->data->len);
       return TRUE;
     case STEP_WAIT:
-      g_usleep (step->ms * 1000);
+      wait_ms (step->ms);
       return TRUE;
     case STEP_HANG_UP:
       line_hang_up (&peer->line);

@@ -74,7 +74,7 @@ enter (Peer *peer, double scale, int code, SmithDiagnosticsInfo *info, int *refu
   g_autoptr (SmithPort) port = NULL;
   g_autoptr (GError) error = NULL;
   gboolean ok;
-  gint64 start = g_get_monotonic_time ();
+  gint64 start = smith_deadline_now ();
 
   smith_deadline_set_scale (scale);
   peer_start (peer);

@@ -22,7 +22,7 @@ identify (Peer *peer,
   g_auto (Host) host = { 0 };
   g_autoptr (SmithAtAnswer) answer = NULL;
   g_autoptr (GError) error = NULL;
-  gint64 start = g_get_monotonic_time ();
+  gint64 start = smith_deadline_now ();
   gboolean ok;
 
   host_open (&host, peer);

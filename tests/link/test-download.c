@@ -19,7 +19,7 @@ enter (Peer *peer, const SmithSignature *sign, int code)
 {
   g_auto (Host) host = { 0 };
   g_autoptr (GError) error = NULL;
-  gint64 start = g_get_monotonic_time ();
+  gint64 start = smith_deadline_now ();
   gboolean ok;
 
   host_open (&host, peer);

@@ -24,7 +24,7 @@ static SmithHilinkInfo *
 get_information (SmithHilink *hilink, GError **error)
 {
   return smith_hilink_get_information (
-      hilink, g_get_monotonic_time () + PATIENCE_MS * G_TIME_SPAN_MILLISECOND, NULL, error);
+      hilink, smith_deadline_now () + PATIENCE_MS * G_TIME_SPAN_MILLISECOND, NULL, error);
 }
 
 /* Asks a peer that has all its answers. Returns: the device's name */
@@ -185,7 +185,7 @@ make_request (WebPeer *peer, RequestFunc request, GError **error)
 {
   g_autoptr (SmithHilink) hilink = smith_hilink_new (web_peer_start (peer));
 
-  return request (hilink, g_get_monotonic_time () + PATIENCE_MS * G_TIME_SPAN_MILLISECOND, NULL,
+  return request (hilink, smith_deadline_now () + PATIENCE_MS * G_TIME_SPAN_MILLISECOND, NULL,
                   error);
 }
 
@@ -295,7 +295,7 @@ test_not_taken (void)
   g_assert_no_error (error);
   web_peer_crowd (peer);
   g_assert_false (smith_hilink_enter_download_mode (
-      hilink, g_get_monotonic_time () + 200 * G_TIME_SPAN_MILLISECOND, NULL, &error));
+      hilink, smith_deadline_now () + 200 * G_TIME_SPAN_MILLISECOND, NULL, &error));
   g_assert_error (error, SMITH_ERROR, SMITH_ERROR_TIMEOUT);
   requests = web_peer_finish (peer);
   g_assert_cmpuint (requests->len, ==, 2);
@@ -358,7 +358,7 @@ test_broken_answers (void)
       WebPeer *peer = web_peer_new ();
       g_autoptr (GPtrArray) requests = NULL;
       g_autoptr (GError) error = NULL;
-      gint64 begin = g_get_monotonic_time ();
+      gint64 begin = smith_deadline_now ();
 
       g_test_message ("%s", cases[i].name);
       web_peer_add_xml (peer, "", SESSION);

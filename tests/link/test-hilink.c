@@ -42,7 +42,7 @@ static SmithHilinkInfo *
 get_information (SmithHilink *hilink, guint ms, GError **error)
 {
   return smith_hilink_get_information (hilink,
-                                       g_get_monotonic_time () + ms * G_TIME_SPAN_MILLISECOND, NULL,
+                                       smith_deadline_now () + ms * G_TIME_SPAN_MILLISECOND, NULL,
                                        error);
 }
 
@@ -194,7 +194,7 @@ test_wrong_answers (void)
       g_autoptr (SmithHilink) hilink = NULL;
       g_autoptr (SmithHilinkInfo) info = NULL;
       g_autoptr (GError) error = NULL;
-      gint64 begin = g_get_monotonic_time ();
+      gint64 begin = smith_deadline_now ();
 
       g_test_message ("%s", wrongs[i].name);
       config.fault = wrongs[i].fault;
@@ -239,7 +239,7 @@ test_too_late (void)
       g_autoptr (SmithHilinkServer) server = NULL;
       g_autoptr (SmithHilink) hilink = NULL;
       g_autoptr (GError) error = NULL;
-      gint64 begin = g_get_monotonic_time ();
+      gint64 begin = smith_deadline_now ();
 
       config.fault = cases[i].fault;
       config.fault_argument = cases[i].argument;
@@ -353,7 +353,7 @@ test_cancel (void)
       g_autoptr (SmithHilink) hilink = NULL;
       g_autoptr (GCancellable) cancellable = g_cancellable_new ();
       g_autoptr (GError) error = NULL;
-      gint64 begin = g_get_monotonic_time ();
+      gint64 begin = smith_deadline_now ();
       GThread *thread = NULL;
 
       smith_deadline_set_scale (cases[i].scale);
@@ -420,7 +420,7 @@ try_request (SmithHilinkRequest request, SmithHilinkTokens tokens, gboolean gran
   config.drop_on_request = drops;
   server = start (&config);
   hilink = visit (server);
-  ok = requests[request](hilink, g_get_monotonic_time () + PATIENCE_MS * G_TIME_SPAN_MILLISECOND,
+  ok = requests[request](hilink, smith_deadline_now () + PATIENCE_MS * G_TIME_SPAN_MILLISECOND,
                          NULL, &error);
   if (grants)
     g_assert_no_error (error);
@@ -476,7 +476,7 @@ test_request_not_there (void)
       server = start (&config);
       hilink = visit (server);
       g_assert_false (smith_hilink_enter_download_mode (
-          hilink, g_get_monotonic_time () + ms * G_TIME_SPAN_MILLISECOND, NULL, &error));
+          hilink, smith_deadline_now () + ms * G_TIME_SPAN_MILLISECOND, NULL, &error));
       g_assert_error (error, SMITH_ERROR, cases[i].error);
       g_assert_cmpint (g_atomic_int_get (&asked.counts[SMITH_HILINK_REQUEST_DOWNLOAD]), ==, 0);
     }

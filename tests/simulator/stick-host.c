@@ -10,6 +10,7 @@
 #include "format/bytes.h"
 #include "format/crc.h"
 #include "format/hdlc.h"
+#include "link/deadline.h"
 
 #define PATIENCE_MS 10000
 #define SILENCE_MS 60
@@ -112,7 +113,7 @@ host_expect_return (Host *host, SmithMode mode)
   g_autoptr (SmithStick) stick = NULL;
 
   stick = smith_bus_wait (SMITH_BUS (host->bus), "1-1", has_returned, &wanted,
-                          g_get_monotonic_time () + PATIENCE_MS * 1000, NULL, &error);
+                          smith_deadline_now () + PATIENCE_MS * 1000, NULL, &error);
   g_assert_no_error (error);
   if (host->fd >= 0)
     host_expect_hang_up (host);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "link/deadline.h"
 #include "link/hilink-private.h"
 
 #define PATIENCE_MS 15000
@@ -16,7 +17,7 @@ ask (SmithHilinkServer *server, const SmithHilinkAsk *question, char **next_toke
   g_autoptr (GError) error = NULL;
 
   smith_hilink_exchange (smith_hilink_server_get_address (server), question, &reply,
-                         g_get_monotonic_time () + PATIENCE_MS * G_TIME_SPAN_MILLISECOND, NULL,
+                         smith_deadline_now () + PATIENCE_MS * G_TIME_SPAN_MILLISECOND, NULL,
                          &error);
   g_assert_no_error (error);
   g_assert_cmpuint (reply.status, ==, 200);
@@ -41,7 +42,7 @@ open_session (SmithHilinkServer *server, char **cookie, char **token)
   g_autoptr (GError) error = NULL;
 
   smith_hilink_exchange (smith_hilink_server_get_address (server), &question, &reply,
-                         g_get_monotonic_time () + PATIENCE_MS * G_TIME_SPAN_MILLISECOND, NULL,
+                         smith_deadline_now () + PATIENCE_MS * G_TIME_SPAN_MILLISECOND, NULL,
                          &error);
   g_assert_no_error (error);
   answer = smith_hilink_answer_parse (reply.body->str, reply.body->len, &error);
@@ -178,7 +179,7 @@ test_texts (void)
   g_assert_cmpstr (smith_hilink_server_get_address (server), !=,
                    smith_hilink_server_get_address (other));
   info = smith_hilink_get_information (
-      hilink, g_get_monotonic_time () + PATIENCE_MS * G_TIME_SPAN_MILLISECOND, NULL, &error);
+      hilink, smith_deadline_now () + PATIENCE_MS * G_TIME_SPAN_MILLISECOND, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (info->device_name, ==, "<E3372> & more");
   g_assert_null (info->hardware);

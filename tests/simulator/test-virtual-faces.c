@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "format/error.h"
+#include "link/deadline.h"
 #include "link/hilink.h"
 #include "stick-host.h"
 #include "stick/catalogue.h"
@@ -27,7 +28,7 @@ static const SmithVirtualStickConfig plain = {
 static gint64
 soon (void)
 {
-  return g_get_monotonic_time () + PATIENCE_US;
+  return smith_deadline_now () + PATIENCE_US;
 }
 
 static SmithHilink *

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "format/error.h"
+#include "link/deadline.h"
 #include "stick/bus.h"
 
 #define FAR_US (60 * G_USEC_PER_SEC)
@@ -71,7 +72,7 @@ static SmithStick *
 wait_for_mode (gpointer bus, SmithMode mode, gint64 us, GCancellable *cancellable, GError **error)
 {
   return smith_bus_wait (SMITH_BUS (bus), "1-1", has_mode, GINT_TO_POINTER (mode),
-                         g_get_monotonic_time () + us, cancellable, error);
+                         smith_deadline_now () + us, cancellable, error);
 }
 
 static void
@@ -365,7 +366,7 @@ wait_many_times (gpointer data)
       g_autoptr (SmithStick) stick
           = smith_bus_wait (SMITH_BUS (waiter->bus), "1-1", has_come_so_far,
                             GUINT_TO_POINTER (cancels ? G_MAXUINT32 : round),
-                            g_get_monotonic_time () + FAR_US, cancellable, &error);
+                            smith_deadline_now () + FAR_US, cancellable, &error);
 
       if (cancels)
         g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);

@@ -60,7 +60,7 @@ static SmithIdentity *
 ask (Peer *peer, SmithStick *stick, int code)
 {
   g_autoptr (GError) error = NULL;
-  gint64 start = g_get_monotonic_time ();
+  gint64 start = smith_deadline_now ();
   SmithIdentity *identity;
 
   if (peer != NULL)
@@ -382,7 +382,7 @@ test_flood (void)
   Peer *peer = peer_new ();
   g_autoptr (SmithStick) stick = stick_with (0x1506, SMITH_MODE_STICK, peer, SMITH_PORT_AT);
   g_autoptr (GError) error = NULL;
-  gint64 start = g_get_monotonic_time ();
+  gint64 start = smith_deadline_now ();
 
   peer_expect_text (peer, HUSH "\r");
   peer_flood (peer, "\r\n^RSSI:1\r\n", 11);

@@ -379,7 +379,7 @@ wait_for_download (gpointer data)
   Waiter *waiter = data;
   g_autoptr (GError) error = NULL;
   SmithStick *stick = smith_bus_wait (waiter->bus, "1-2", is_new_download, &waiter->seen,
-                                      g_get_monotonic_time () + HARD_BOUND_US, NULL, &error);
+                                      smith_deadline_now () + HARD_BOUND_US, NULL, &error);
 
   g_assert_no_error (error);
   g_atomic_int_set (&waiter->done, TRUE);
@@ -751,7 +751,7 @@ rescan_and_drop (gpointer data)
   guint64 seen = G_MAXUINT64;
 
   g_assert_null (smith_bus_wait (bus, "1-2", is_new_download, &seen,
-                                 g_get_monotonic_time () + 20000, NULL, NULL));
+                                 smith_deadline_now () + 20000, NULL, NULL));
   for (guint i = 0; i < 20; i++)
     SMITH_BUS_GET_CLASS (bus)->rescan (bus);
   return NULL;
