@@ -7,7 +7,6 @@
 #include "config.h"
 #include "format/error.h"
 #include "job/log.h"
-#include "job/open-port.h"
 #include "link/trace.h"
 #include "port-owner.h"
 #include "stick/catalogue.h"
@@ -21,6 +20,8 @@ typedef struct
   const char *report_path; /* (nullable) */
   SmithFlashOptions options;
   SmithLog *log;
+  SmithBus *bus;
+  SmithStick *stick; /* whose port it is; NULL: none that the bus knows */
 } Run;
 
 static gboolean
@@ -126,57 +127,32 @@ check_mode (const SmithStick *stick, GError **error)
   return FALSE;
 }
 
+static void
+log_stick (Run *run)
+{
+  const SmithStick *stick = run->stick;
+
+  if (stick == NULL)
+    smith_log_add (run->log, SMITH_LOG_STEP, "a port of no stick that is known");
+  else
+    smith_log_add (run->log, SMITH_LOG_STEP, "stick %04x:%04x, %s, %u ports%s", stick->vendor,
+                   stick->product, smith_mode_name (stick->mode), stick->ports->len,
+                   run->options.frames_only ? ", asked in frames only" : "");
+}
+
 /* A stick that the bus knows is spoken to as is right for it; of any other port its answers
  * alone tell. */
-static gboolean
-take_stick (Run *run, SmithStick *stick, GError **error)
-{
-  if (stick == NULL)
-    {
-      smith_log_add (run->log, SMITH_LOG_STEP, "a port of no stick that is known");
-      return TRUE;
-    }
-  run->options.frames_only = stick->mode == SMITH_MODE_DOWNLOAD && !smith_stick_knows_text (stick);
-  smith_log_add (run->log, SMITH_LOG_STEP, "stick %04x:%04x, %s, %u ports%s", stick->vendor,
-                 stick->product, smith_mode_name (stick->mode), stick->ports->len,
-                 run->options.frames_only ? ", asked in frames only" : "");
-  return check_mode (stick, error);
-}
-
-static gboolean
-is_same_stick (SmithStick *before, SmithStick *now)
-{
-  return now != NULL && now->seen == before->seen && g_str_equal (now->usb_path, before->usb_path);
-}
-
-/* Whose port a name stood for may have changed until it was open, and which it is that was
- * opened, its number tells. */
 static SmithPort *
 open_port (Run *run, GError **error)
 {
-  g_autoptr (SmithUdevBus) bus = smith_udev_bus_new ();
-  g_autoptr (GPtrArray) sticks = smith_bus_list (SMITH_BUS (bus));
-  g_autoptr (SmithStick) before = cli_port_owner (sticks, run->port);
-  g_autoptr (SmithStick) now = NULL;
-  g_autoptr (SmithPort) port = NULL;
+  SmithPort *port = cli_open_port (run->bus, run->port, check_mode, NULL, NULL, &run->stick,
+                                   run->cli->cancellable, error);
 
-  if (before != NULL && !check_mode (before, NULL))
-    {
-      take_stick (run, before, error);
-      return NULL;
-    }
-  port = smith_open_device (run->port, NULL, NULL, run->cli->cancellable, error);
-  if (port == NULL)
-    return NULL;
-  smith_bus_rescan (SMITH_BUS (bus));
-  g_ptr_array_unref (sticks);
-  sticks = smith_bus_list (SMITH_BUS (bus));
-  now = cli_number_owner (sticks, smith_port_get_number (port));
-  if (before != NULL && !is_same_stick (before, now))
-    g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED, _ ("The stick has left"));
-  else if (take_stick (run, now, error))
-    return g_steal_pointer (&port);
-  return NULL;
+  run->options.frames_only = run->stick != NULL && run->stick->mode == SMITH_MODE_DOWNLOAD
+                             && !smith_stick_knows_text (run->stick);
+  if (port != NULL || run->stick != NULL)
+    log_stick (run);
+  return port;
 }
 
 static gboolean
@@ -219,6 +195,7 @@ flash (Run *run)
       = g_ptr_array_new_with_free_func ((GDestroyNotify) smith_package_free);
   g_autoptr (SmithFlashReport) report = smith_flash_report_new ();
   g_autoptr (SmithLog) log = smith_log_new ();
+  g_autoptr (SmithUdevBus) bus = NULL;
   g_autoptr (GPtrArray) items = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -228,8 +205,11 @@ flash (Run *run)
   if (items != NULL)
     {
       cli_log_items (log, items);
+      bus = smith_udev_bus_new ();
+      run->bus = SMITH_BUS (bus);
       write_items (run, items, report, &error);
     }
+  g_clear_pointer (&run->stick, smith_stick_unref);
   save_report (run, report, error);
   return finish (run->cli, report, &run->options, error);
 }

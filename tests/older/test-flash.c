@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* "flash" at a port that the bus knows, by the real command line. */
+/* What commands do at a port that the bus knows, by the real command line. */
 #include "../whole/rig.h"
 
 #include <string.h>
@@ -43,13 +43,12 @@ on_output (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static int
-flash (const char *device, const char *file, const char *report, char **output)
+call (const char *const *words, char **output)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GSubprocess) process
-      = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE, &error,
-                          program, "flash", "--yes", "--time-scale", "0.25", "--port", device,
-                          "--report", report, file, NULL);
+      = g_subprocess_newv (words, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE,
+                           &error);
   guint hang = g_timeout_add_seconds (HARD_BOUND_S, on_hang, NULL);
   Run run = { .output = NULL };
 
@@ -63,6 +62,15 @@ flash (const char *device, const char *file, const char *report, char **output)
   if (!g_subprocess_get_if_exited (process))
     g_error ("The program was ended by signal %d", g_subprocess_get_term_sig (process));
   return g_subprocess_get_exit_status (process);
+}
+
+static int
+flash (const char *device, const char *file, const char *report, char **output)
+{
+  const char *const words[] = { program, "flash",    "--yes", "--time-scale", "0.25", "--port",
+                                device,  "--report", report,  file,           NULL };
+
+  return call (words, output);
 }
 
 /* The port's name on the machine that is made up. */
@@ -145,6 +153,58 @@ test_flash (void)
     }
 }
 
+/* A loader that knows frames only is sent no text: not a byte. */
+static void
+test_text (void)
+{
+  static const struct
+  {
+    SmithMode start;
+    SmithPortRole role;
+    const char *words[3];
+    int status;
+  } cases[] = {
+    { SMITH_MODE_DOWNLOAD, SMITH_PORT_DOWNLOAD, { "at", "ATI" }, REFUSED },
+    { SMITH_MODE_DOWNLOAD, SMITH_PORT_DOWNLOAD, { "reactivate", "--yes" }, REFUSED },
+    { SMITH_MODE_DOWNLOAD, SMITH_PORT_DOWNLOAD, { "reactivate", "--yes", "--no-cd" }, REFUSED },
+    { SMITH_MODE_STICK, SMITH_PORT_AT, { "at", "ATI" }, DONE },
+  };
+
+  if (!fake_usb_has_umockdev ())
+    {
+      g_test_skip ("umockdev is not loaded: run this through meson test or umockdev-wrapper");
+      return;
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      SmithVirtualStickConfig config = rig_e1550;
+      g_autofree char *device = NULL;
+      g_autofree char *output = NULL;
+      Rig rig;
+
+      g_test_message ("case %" G_GSIZE_FORMAT, i);
+      rig_set_up (&rig, FALSE, RIG_ABSENT);
+      config.start = cases[i].start;
+      rig_plug (&rig, &config);
+      device = find_device (cases[i].role);
+      {
+        const char *const words[]
+            = { program, cases[i].words[0], "--time-scale",    "0.25", "--port",
+                device,  cases[i].words[1], cases[i].words[2], NULL };
+
+        g_assert_cmpint (call (words, &output), ==, cases[i].status);
+      }
+      if (cases[i].status == REFUSED)
+        {
+          g_assert_nonnull (strstr (output, "takes no AT commands"));
+          rig_assert_untouched (rig.stick);
+        }
+      else
+        g_assert_nonnull (strstr (output, "OK"));
+      rig_tear_down (&rig);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -152,5 +212,6 @@ main (int argc, char **argv)
   g_assert_cmpint (argc, ==, 2);
   program = argv[1];
   g_test_add_func ("/older/flash", test_flash);
+  g_test_add_func ("/older/text", test_text);
   return g_test_run ();
 }
