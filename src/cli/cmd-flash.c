@@ -9,6 +9,7 @@
 #include "job/log.h"
 #include "link/trace.h"
 #include "port-owner.h"
+#include "restart.h"
 #include "stick/catalogue.h"
 #include "stick/udev-bus.h"
 
@@ -22,6 +23,7 @@ typedef struct
   SmithLog *log;
   SmithBus *bus;
   SmithStick *stick; /* whose port it is; NULL: none that the bus knows */
+  gboolean restarted;
 } Run;
 
 static gboolean
@@ -74,9 +76,21 @@ open_items (Cli *cli, char **paths, GPtrArray *packages, GError **error)
   return g_steal_pointer (&items);
 }
 
-static CliStatus
-finish (Cli *cli, const SmithFlashReport *report, const SmithFlashOptions *options, GError *error)
+static const char *
+describe_end (const Run *run)
 {
+  if (!run->options.restart)
+    return _ ("Every part was confirmed; the stick was not restarted.");
+  if (run->restarted)
+    return _ ("Every part was confirmed; the stick restarts now.");
+  return _ ("Every part was confirmed. The stick was told to restart, but did not confirm it: "
+            "unplug it and plug it in again.");
+}
+
+static CliStatus
+finish (const Run *run, const SmithFlashReport *report, const GError *error)
+{
+  Cli *cli = run->cli;
   CliStatus status = error == NULL ? CLI_DONE : cli_status_for (error, report->touched);
 
   cli_live_end (cli);
@@ -85,7 +99,7 @@ finish (Cli *cli, const SmithFlashReport *report, const SmithFlashOptions *optio
       g_autoptr (JsonBuilder) builder = cli_result_begin (cli_result_name (status));
 
       cli_add_flash_report (builder, report);
-      cli_add_bool (builder, "restarted", status == CLI_DONE && options->restart);
+      cli_add_bool (builder, "restarted", run->restarted);
       if (error != NULL)
         cli_add_error (builder, error);
       cli_result_end (builder);
@@ -100,9 +114,7 @@ finish (Cli *cli, const SmithFlashReport *report, const SmithFlashOptions *optio
       return status;
     }
   cli_say_flash_report (cli, report);
-  cli_say (cli, "%s",
-           options->restart ? _ ("Every part was confirmed; the stick restarts now.")
-                            : _ ("Every part was confirmed; the stick was not restarted."));
+  cli_say (cli, "%s", describe_end (run));
   return status;
 }
 
@@ -171,6 +183,25 @@ write_items (Run *run, GPtrArray *items, SmithFlashReport *report, GError **erro
   return ok;
 }
 
+/* One that did not say so may restart all the same: that shows on the bus. */
+static gboolean
+has_restarted (Run *run, const SmithFlashReport *report)
+{
+  gboolean restarted = report->restarts;
+
+  if (!run->options.restart)
+    return FALSE;
+  if (!restarted && run->stick != NULL)
+    {
+      cli_say (run->cli, "%s", _ ("Waiting for the stick to restart…"));
+      restarted = cli_await_restart (run->bus, run->stick, run->cli->cancellable);
+    }
+  smith_log_add (run->log, SMITH_LOG_STEP, "restart: %s%s",
+                 report->restarts ? "confirmed" : "not confirmed",
+                 restarted && !report->restarts ? ", but seen" : "");
+  return restarted;
+}
+
 /* What an owner can give to those who have no such stick. */
 static void
 save_report (Run *run, const SmithFlashReport *report, const GError *error)
@@ -207,11 +238,12 @@ flash (Run *run)
       cli_log_items (log, items);
       bus = smith_udev_bus_new ();
       run->bus = SMITH_BUS (bus);
-      write_items (run, items, report, &error);
+      if (write_items (run, items, report, &error))
+        run->restarted = has_restarted (run, report);
     }
   g_clear_pointer (&run->stick, smith_stick_unref);
   save_report (run, report, error);
-  return finish (run->cli, report, &run->options, error);
+  return finish (run, report, error);
 }
 
 /**

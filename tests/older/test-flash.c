@@ -153,6 +153,72 @@ test_flash (void)
     }
 }
 
+/* Flashes, with the last message going wrong by @fault, and tells how many there were. */
+static void
+flash_till_restart (const char *fault, char **output, char **kept, guint *n_messages)
+{
+  g_autofree char *line
+      = fault != NULL ? g_strdup_printf ("binary %u %s\n", *n_messages, fault) : g_strdup ("");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SmithFaultScript) faults = smith_fault_script_parse (line, &error);
+  SmithVirtualStickConfig config = rig_e1550;
+  g_autofree char *device = NULL;
+  g_autofree char *report = NULL;
+  Rig rig;
+
+  g_assert_no_error (error);
+  rig_set_up (&rig, TRUE, RIG_ABSENT);
+  config.start = SMITH_MODE_DOWNLOAD;
+  config.faults = faults;
+  rig_plug (&rig, &config);
+  device = find_device (SMITH_PORT_DOWNLOAD);
+  report = g_build_filename (rig.folder, "report.txt", NULL);
+  g_assert_cmpint (flash (device,
+                          smith_practice_files_get_firmware (&rig.files, SMITH_PRACTICE_E1550),
+                          report, output),
+                   ==, DONE);
+  g_file_get_contents (report, kept, NULL, &error);
+  g_assert_no_error (error);
+  *n_messages = smith_virtual_stick_get_count (rig.stick, SMITH_STAGE_BINARY);
+  rig_tear_down (&rig);
+}
+
+/* What did not say that it restarts is looked for. */
+static void
+test_restart (void)
+{
+  static const struct
+  {
+    const char *fault;
+    const char *said;
+    const char *kept;
+  } cases[] = {
+    { NULL, "the stick restarts now", "restart: confirmed\n" },
+    { "lost", "the stick restarts now", "restart: not confirmed, but seen\n" },
+    { "replug", "did not confirm it: unplug it", "restart: not confirmed\n" },
+  };
+  guint n_messages = 0;
+
+  if (!fake_usb_has_umockdev ())
+    {
+      g_test_skip ("umockdev is not loaded: run this through meson test or umockdev-wrapper");
+      return;
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *output = NULL;
+      g_autofree char *kept = NULL;
+      guint n = n_messages;
+
+      flash_till_restart (cases[i].fault, &output, &kept, &n);
+      if (i == 0)
+        n_messages = n;
+      g_assert_nonnull (strstr (output, cases[i].said));
+      g_assert_nonnull (strstr (kept, cases[i].kept));
+      g_assert_cmpint (strstr (output, "Waiting for the stick to restart") != NULL, ==, i > 0);
+    }
+}
+
 /* A loader that knows frames only is sent no text: not a byte. */
 static void
 test_text (void)
@@ -212,6 +278,7 @@ main (int argc, char **argv)
   g_assert_cmpint (argc, ==, 2);
   program = argv[1];
   g_test_add_func ("/older/flash", test_flash);
+  g_test_add_func ("/older/restart", test_restart);
   g_test_add_func ("/older/text", test_text);
   return g_test_run ();
 }
