@@ -5,24 +5,61 @@
 
 #include "format/error.h"
 #include "link/deadline.h"
+#include "stick/catalogue.h"
 
 #define LOADER_START_MS 60000 /* until a loader that was taken must be running */
+
+/* Of what is beyond this program, that which waits for another one's commands. */
+static gboolean
+waits_for_others (const SmithStick *stick)
+{
+  return stick->mode == SMITH_MODE_BEYOND
+         && (stick->note == SMITH_NOTE_EMERGENCY || stick->note == SMITH_NOTE_FASTBOOT
+             || stick->note == SMITH_NOTE_LATER_ROUTER);
+}
 
 /**
  * cli_check_takes_commands:
  *
  * Anything that the boot ROM is sent, it takes for a piece of a loader.
  *
- * Returns: FALSE with SMITH_ERROR_WRONG_DEVICE if @stick is in boot mode
+ * Returns: FALSE with SMITH_ERROR_WRONG_DEVICE if @stick is in boot mode, or UNSUPPORTED
+ *   if it takes only what this program does not know
  */
 gboolean
 cli_check_takes_commands (const SmithStick *stick, GError **error)
 {
-  if (stick->mode != SMITH_MODE_BOOT_ROM)
+  if (stick->mode == SMITH_MODE_BOOT_ROM)
+    g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE,
+                         _ ("The stick at this port is in boot mode and needs a loader first: "
+                            "“sticksmith-cli load”"));
+  else if (waits_for_others (stick))
+    g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_UNSUPPORTED,
+                         smith_note_text (stick->note));
+  else
+    return TRUE;
+  return FALSE;
+}
+
+/**
+ * cli_check_takes_text:
+ *
+ * The loader of a stick that may have a Qualcomm chip knows frames only, and the bytes of a
+ * text may be commands to it.
+ *
+ * Returns: FALSE with SMITH_ERROR_WRONG_DEVICE if @stick takes no AT commands now, or the
+ *   errors of cli_check_takes_commands()
+ */
+gboolean
+cli_check_takes_text (const SmithStick *stick, GError **error)
+{
+  if (!cli_check_takes_commands (stick, error))
+    return FALSE;
+  if (stick->mode != SMITH_MODE_DOWNLOAD || smith_stick_knows_text (stick))
     return TRUE;
   g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE,
-                       _ ("The stick at this port is in boot mode and needs a loader first: "
-                          "“sticksmith-cli load”"));
+                       _ ("The stick at this port is in download mode and takes no AT commands "
+                          "there; “sticksmith-cli identify” asks it what it is"));
   return FALSE;
 }
 

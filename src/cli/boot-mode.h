@@ -6,6 +6,7 @@
 G_BEGIN_DECLS
 
 gboolean cli_check_takes_commands (const SmithStick *stick, GError **error);
+gboolean cli_check_takes_text (const SmithStick *stick, GError **error);
 gboolean cli_await_loader (SmithBus *bus,
                            const SmithStick *before,
                            gboolean silent,

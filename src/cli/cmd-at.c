@@ -95,7 +95,7 @@ run (Cli *cli, const char *device, char **commands)
  * cli_at:
  *
  * One exchange for each command. What changes an identity or unlocks is not
- * sent, and nothing at all to a stick in boot mode.
+ * sent, and nothing at all to a stick in a mode that takes none.
  */
 CliStatus
 cli_at (Cli *cli, int argc, char *argv[])

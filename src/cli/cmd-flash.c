@@ -7,9 +7,9 @@
 #include "config.h"
 #include "format/error.h"
 #include "job/log.h"
-#include "job/open-port.h"
 #include "link/trace.h"
 #include "port-owner.h"
+#include "restart.h"
 #include "stick/catalogue.h"
 #include "stick/udev-bus.h"
 
@@ -21,6 +21,9 @@ typedef struct
   const char *report_path; /* (nullable) */
   SmithFlashOptions options;
   SmithLog *log;
+  SmithBus *bus;
+  SmithStick *stick; /* whose port it is; NULL: none that the bus knows */
+  gboolean restarted;
 } Run;
 
 static gboolean
@@ -73,9 +76,21 @@ open_items (Cli *cli, char **paths, GPtrArray *packages, GError **error)
   return g_steal_pointer (&items);
 }
 
-static CliStatus
-finish (Cli *cli, const SmithFlashReport *report, const SmithFlashOptions *options, GError *error)
+static const char *
+describe_end (const Run *run)
 {
+  if (!run->options.restart)
+    return _ ("Every part was confirmed; the stick was not restarted.");
+  if (run->restarted)
+    return _ ("Every part was confirmed; the stick restarts now.");
+  return _ ("Every part was confirmed. The stick was told to restart, but did not confirm it: "
+            "unplug it and plug it in again.");
+}
+
+static CliStatus
+finish (const Run *run, const SmithFlashReport *report, const GError *error)
+{
+  Cli *cli = run->cli;
   CliStatus status = error == NULL ? CLI_DONE : cli_status_for (error, report->touched);
 
   cli_live_end (cli);
@@ -84,7 +99,7 @@ finish (Cli *cli, const SmithFlashReport *report, const SmithFlashOptions *optio
       g_autoptr (JsonBuilder) builder = cli_result_begin (cli_result_name (status));
 
       cli_add_flash_report (builder, report);
-      cli_add_bool (builder, "restarted", status == CLI_DONE && options->restart);
+      cli_add_bool (builder, "restarted", run->restarted);
       if (error != NULL)
         cli_add_error (builder, error);
       cli_result_end (builder);
@@ -99,9 +114,7 @@ finish (Cli *cli, const SmithFlashReport *report, const SmithFlashOptions *optio
       return status;
     }
   cli_say_flash_report (cli, report);
-  cli_say (cli, "%s",
-           options->restart ? _ ("Every part was confirmed; the stick restarts now.")
-                            : _ ("Every part was confirmed; the stick was not restarted."));
+  cli_say (cli, "%s", describe_end (run));
   return status;
 }
 
@@ -126,57 +139,32 @@ check_mode (const SmithStick *stick, GError **error)
   return FALSE;
 }
 
+static void
+log_stick (Run *run)
+{
+  const SmithStick *stick = run->stick;
+
+  if (stick == NULL)
+    smith_log_add (run->log, SMITH_LOG_STEP, "a port of no stick that is known");
+  else
+    smith_log_add (run->log, SMITH_LOG_STEP, "stick %04x:%04x, %s, %u ports%s", stick->vendor,
+                   stick->product, smith_mode_name (stick->mode), stick->ports->len,
+                   run->options.frames_only ? ", asked in frames only" : "");
+}
+
 /* A stick that the bus knows is spoken to as is right for it; of any other port its answers
  * alone tell. */
-static gboolean
-take_stick (Run *run, SmithStick *stick, GError **error)
-{
-  if (stick == NULL)
-    {
-      smith_log_add (run->log, SMITH_LOG_STEP, "a port of no stick that is known");
-      return TRUE;
-    }
-  run->options.frames_only = stick->mode == SMITH_MODE_DOWNLOAD && !smith_stick_knows_text (stick);
-  smith_log_add (run->log, SMITH_LOG_STEP, "stick %04x:%04x, %s, %u ports%s", stick->vendor,
-                 stick->product, smith_mode_name (stick->mode), stick->ports->len,
-                 run->options.frames_only ? ", asked in frames only" : "");
-  return check_mode (stick, error);
-}
-
-static gboolean
-is_same_stick (SmithStick *before, SmithStick *now)
-{
-  return now != NULL && now->seen == before->seen && g_str_equal (now->usb_path, before->usb_path);
-}
-
-/* Whose port a name stood for may have changed until it was open, and which it is that was
- * opened, its number tells. */
 static SmithPort *
 open_port (Run *run, GError **error)
 {
-  g_autoptr (SmithUdevBus) bus = smith_udev_bus_new ();
-  g_autoptr (GPtrArray) sticks = smith_bus_list (SMITH_BUS (bus));
-  g_autoptr (SmithStick) before = cli_port_owner (sticks, run->port);
-  g_autoptr (SmithStick) now = NULL;
-  g_autoptr (SmithPort) port = NULL;
+  SmithPort *port = cli_open_port (run->bus, run->port, check_mode, NULL, NULL, &run->stick,
+                                   run->cli->cancellable, error);
 
-  if (before != NULL && !check_mode (before, NULL))
-    {
-      take_stick (run, before, error);
-      return NULL;
-    }
-  port = smith_open_device (run->port, NULL, NULL, run->cli->cancellable, error);
-  if (port == NULL)
-    return NULL;
-  smith_bus_rescan (SMITH_BUS (bus));
-  g_ptr_array_unref (sticks);
-  sticks = smith_bus_list (SMITH_BUS (bus));
-  now = cli_number_owner (sticks, smith_port_get_number (port));
-  if (before != NULL && !is_same_stick (before, now))
-    g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED, _ ("The stick has left"));
-  else if (take_stick (run, now, error))
-    return g_steal_pointer (&port);
-  return NULL;
+  run->options.frames_only = run->stick != NULL && run->stick->mode == SMITH_MODE_DOWNLOAD
+                             && !smith_stick_knows_text (run->stick);
+  if (port != NULL || run->stick != NULL)
+    log_stick (run);
+  return port;
 }
 
 static gboolean
@@ -193,6 +181,25 @@ write_items (Run *run, GPtrArray *items, SmithFlashReport *report, GError **erro
                         error);
   smith_trace_set (NULL, NULL);
   return ok;
+}
+
+/* One that did not say so may restart all the same: that shows on the bus. */
+static gboolean
+has_restarted (Run *run, const SmithFlashReport *report)
+{
+  gboolean restarted = report->restarts;
+
+  if (!run->options.restart)
+    return FALSE;
+  if (!restarted && run->stick != NULL)
+    {
+      cli_say (run->cli, "%s", _ ("Waiting for the stick to restart…"));
+      restarted = cli_await_restart (run->bus, run->stick, run->cli->cancellable);
+    }
+  smith_log_add (run->log, SMITH_LOG_STEP, "restart: %s%s",
+                 report->restarts ? "confirmed" : "not confirmed",
+                 restarted && !report->restarts ? ", but seen" : "");
+  return restarted;
 }
 
 /* What an owner can give to those who have no such stick. */
@@ -219,6 +226,7 @@ flash (Run *run)
       = g_ptr_array_new_with_free_func ((GDestroyNotify) smith_package_free);
   g_autoptr (SmithFlashReport) report = smith_flash_report_new ();
   g_autoptr (SmithLog) log = smith_log_new ();
+  g_autoptr (SmithUdevBus) bus = NULL;
   g_autoptr (GPtrArray) items = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -228,10 +236,14 @@ flash (Run *run)
   if (items != NULL)
     {
       cli_log_items (log, items);
-      write_items (run, items, report, &error);
+      bus = smith_udev_bus_new ();
+      run->bus = SMITH_BUS (bus);
+      if (write_items (run, items, report, &error))
+        run->restarted = has_restarted (run, report);
     }
+  g_clear_pointer (&run->stick, smith_stick_unref);
   save_report (run, report, error);
-  return finish (run->cli, report, &run->options, error);
+  return finish (run, report, error);
 }
 
 /**

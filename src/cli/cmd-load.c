@@ -7,7 +7,6 @@
 
 #include "boot-mode.h"
 #include "format/error.h"
-#include "job/open-port.h"
 #include "link/boot-rom.h"
 #include "port-owner.h"
 #include "stick/udev-bus.h"
@@ -154,13 +153,15 @@ static gboolean
 upload (Cli *cli,
         const SmithLoader *loader,
         const LoadOptions *options,
+        SmithBus *bus,
+        SmithStick **stick,
         Outcome *outcome,
         gboolean *silent,
         GError **error)
 {
   gboolean accept_unsafe = options->expert && options->unsafe_loader;
   g_autoptr (SmithPort) port
-      = smith_open_device (options->port, on_busy, cli, cli->cancellable, error);
+      = cli_open_port (bus, options->port, NULL, on_busy, cli, stick, cli->cancellable, error);
 
   outcome->opened = port != NULL;
   return port != NULL
@@ -173,7 +174,6 @@ static gboolean
 send (Cli *cli, SmithItem *item, const LoadOptions *options, Outcome *outcome, GError **error)
 {
   g_autoptr (SmithUdevBus) bus = NULL;
-  g_autoptr (GPtrArray) sticks = NULL;
   g_autoptr (SmithStick) stick = NULL;
   gboolean silent;
 
@@ -182,9 +182,7 @@ send (Cli *cli, SmithItem *item, const LoadOptions *options, Outcome *outcome, G
       || !smith_item_check_unchanged (item, error))
     return FALSE;
   bus = smith_udev_bus_new ();
-  sticks = smith_bus_list (SMITH_BUS (bus));
-  stick = cli_port_owner (sticks, options->port);
-  if (!upload (cli, item->loader, options, outcome, &silent, error))
+  if (!upload (cli, item->loader, options, SMITH_BUS (bus), &stick, outcome, &silent, error))
     return FALSE;
   outcome->sent = g_get_monotonic_time ();
   cli_say (cli, "%s",

@@ -3,14 +3,8 @@
 
 #include <string.h>
 
+#include "format/mask.h"
 #include "stick/soon.h"
-
-/* IMEI and IMSI have 15 digits, with a software version 16; a SIM card's
- * number has 18 to 20. Shorter runs are versions, sizes and dates. */
-#define IDENTITY_MIN 14
-#define IDENTITY_MAX 22
-#define KEEP_START 3
-#define KEEP_END 2
 
 typedef struct
 {
@@ -97,87 +91,17 @@ smith_log_level_name (SmithLogLevel level)
   return (guint) level < G_N_ELEMENTS (names) ? names[level] : names[SMITH_LOG_ERROR];
 }
 
-static gsize
-count_digits (const char *p)
-{
-  gsize n = 0;
-
-  while (g_ascii_isdigit (p[n]))
-    n++;
-  return n;
-}
-
-/* What stands behind one of these words is the stick's own number. */
-static gsize
-serial_prefix (const char *p)
-{
-  static const char *const words[] = { "SerialNumber\":\"", "<SerialNumber>", "^SN:", "S/N:" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-    if (g_ascii_strncasecmp (p, words[i], strlen (words[i])) == 0)
-      return strlen (words[i]);
-  return 0;
-}
-
-static const char *
-mask_serial (GString *out, const char *p, gsize prefix)
-{
-  g_string_append_len (out, p, (gssize) prefix);
-  p += prefix;
-  while (*p == ' ')
-    g_string_append_c (out, *p++);
-  while (g_ascii_isalnum (*p))
-    {
-      g_string_append_c (out, '*');
-      p++;
-    }
-  return p;
-}
-
-static void
-mask_digits (GString *out, const char *p, gsize n)
-{
-  g_string_append_len (out, p, KEEP_START);
-  for (gsize i = KEEP_START; i < n - KEEP_END; i++)
-    g_string_append_c (out, '*');
-  g_string_append_len (out, p + n - KEEP_END, KEEP_END);
-}
-
 /**
  * smith_log_mask:
  *
- * Masks what tells one stick, SIM card or person from another: IMEI, IMSI,
- * the SIM card's number, the stick's serial number. Any thread.
+ * See smith_mask(). Any thread.
  *
- * Returns: (transfer full): @text without them
+ * Returns: (transfer full)
  */
 char *
 smith_log_mask (const char *text)
 {
-  GString *out = g_string_sized_new (strlen (text));
-  const char *p = text;
-
-  while (*p != '\0')
-    {
-      gsize prefix = serial_prefix (p);
-      gsize n = count_digits (p);
-
-      if (prefix > 0)
-        p = mask_serial (out, p, prefix);
-      else if (n >= IDENTITY_MIN && n <= IDENTITY_MAX)
-        {
-          mask_digits (out, p, n);
-          p += n;
-        }
-      else if (n > 0)
-        {
-          g_string_append_len (out, p, (gssize) n);
-          p += n;
-        }
-      else
-        g_string_append_c (out, *p++);
-    }
-  return g_string_free (out, FALSE);
+  return smith_mask (text);
 }
 
 /* Details go first: they are many, and old ones tell least. */

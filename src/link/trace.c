@@ -4,14 +4,15 @@
 #include <string.h>
 
 #include "format/bytes.h"
+#include "format/mask.h"
 
 #define BLOCK 0x42
 #define ACK 0x02
 #define BLOCK_HEAD 7
 
 /* So much of what a stick sends is told byte by byte: enough for every code, too
- * little for any number of its own. Texts are told as such, so that numbers in
- * them can be masked. */
+ * little for any number of its own. Texts are told as such, with the numbers in
+ * them masked. */
 #define RECEIVED_BYTES 4
 #define SENT_BYTES 32
 #define TEXT_LEAST 3
@@ -73,8 +74,10 @@ tell_pending (Trace *trace)
 static void
 tell (Trace *trace, const char *line)
 {
+  g_autofree char *masked = smith_mask (line);
+
   tell_pending (trace);
-  trace->func (line, trace->user_data);
+  trace->func (masked, trace->user_data);
 }
 
 /**
@@ -146,20 +149,8 @@ smith_trace_command (const char *command)
   if (may_tell_values (command))
     line = g_strdup_printf ("> %s", command);
   else
-    line = g_strdup_printf ("> %.*s…", (int) strcspn (command, "=") + 1, command);
+    line = g_strdup_printf ("> %.*s****", (int) strcspn (command, "=") + 1, command);
   tell (trace, line);
-}
-
-/* Behind a registration stand the place and the cell, in quotes. */
-static int
-length_to_tell (const char *line)
-{
-  static const char *const places[] = { "+CREG:", "+CGREG:", "+CEREG:" };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (places); i++)
-    if (g_str_has_prefix (line, places[i]))
-      return (int) strcspn (line, "\"");
-  return (int) strlen (line);
 }
 
 /* @answer: (nullable): nothing came that is one */
@@ -178,7 +169,7 @@ smith_trace_answer (const SmithAtAnswer *answer)
     }
   line = g_string_new ("< ");
   for (guint i = 0; answer->lines[i] != NULL && i < LINES_MOST; i++)
-    g_string_append_printf (line, "%.*s | ", length_to_tell (answer->lines[i]), answer->lines[i]);
+    g_string_append_printf (line, "%s | ", answer->lines[i]);
   if (answer->result == SMITH_AT_OK)
     g_string_append (line, "OK");
   else
@@ -218,6 +209,16 @@ text_length (const guint8 *body, gsize size)
   return n;
 }
 
+/* Masked before it is cut: half a number would not be known for one any more. */
+static void
+append_text (GString *line, const guint8 *body, gsize size)
+{
+  g_autofree char *text = g_strndup ((const char *) body, size);
+  g_autofree char *masked = smith_mask (text);
+
+  g_string_append_printf (line, " \"%.*s\"", TEXT_MOST, masked);
+}
+
 static void
 append_texts (GString *line, const guint8 *body, gsize size)
 {
@@ -226,8 +227,7 @@ append_texts (GString *line, const guint8 *body, gsize size)
       gsize n = text_length (body + i, size - i);
 
       if (n >= TEXT_LEAST)
-        g_string_append_printf (line, " \"%.*s\"", (int) MIN (n, TEXT_MOST),
-                                (const char *) body + i);
+        append_text (line, body + i, n);
       i += MAX (n, 1);
     }
 }

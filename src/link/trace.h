@@ -5,8 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* Gets one line; numbers that tell a stick or a person apart may stand in it
- * and are to be masked before it is kept. */
+/* Gets one line, in which what tells a stick or a person apart is masked. */
 typedef void (*SmithTraceFunc) (const char *line, gpointer user_data);
 
 void smith_trace_set (SmithTraceFunc func, gpointer user_data);

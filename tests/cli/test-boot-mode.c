@@ -134,6 +134,65 @@ test_takes_commands (void)
     }
 }
 
+/* Nor does what waits for commands that are not known here. */
+static void
+test_beyond (void)
+{
+  static const SmithNote notes[] = { SMITH_NOTE_NONE, SMITH_NOTE_BROVI, SMITH_NOTE_EMERGENCY,
+                                     SMITH_NOTE_FASTBOOT, SMITH_NOTE_LATER_ROUTER };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (notes); i++)
+    {
+      g_autoptr (SmithStick) stick = smith_stick_new ("1-1", 0x12d1, 0x1234, SMITH_MODE_BEYOND);
+      g_autoptr (GError) error = NULL;
+      gboolean takes;
+
+      stick->note = notes[i];
+      takes = cli_check_takes_text (stick, &error);
+      g_assert_cmpint (takes, ==, notes[i] == SMITH_NOTE_NONE || notes[i] == SMITH_NOTE_BROVI);
+      if (takes)
+        g_assert_no_error (error);
+      else
+        g_assert_error (error, SMITH_ERROR, SMITH_ERROR_UNSUPPORTED);
+    }
+}
+
+/* AT commands mean nothing to a loader that knows frames only, or worse. */
+static void
+test_takes_text (void)
+{
+  static const struct
+  {
+    SmithMode mode;
+    SmithFamily family;
+    gboolean unproven;
+    gboolean takes;
+  } cases[] = {
+    { SMITH_MODE_STICK, SMITH_FAMILY_QUALCOMM, FALSE, TRUE },
+    { SMITH_MODE_STICK, SMITH_FAMILY_BALONG, FALSE, TRUE },
+    { SMITH_MODE_DEBUG, SMITH_FAMILY_BALONG, FALSE, TRUE },
+    { SMITH_MODE_UNKNOWN, SMITH_FAMILY_UNKNOWN, FALSE, TRUE },
+    { SMITH_MODE_DOWNLOAD, SMITH_FAMILY_BALONG, FALSE, TRUE },
+    { SMITH_MODE_DOWNLOAD, SMITH_FAMILY_QUALCOMM, FALSE, FALSE },
+    { SMITH_MODE_DOWNLOAD, SMITH_FAMILY_UNKNOWN, TRUE, FALSE },
+    { SMITH_MODE_BOOT_ROM, SMITH_FAMILY_BALONG, FALSE, FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (SmithStick) stick = smith_stick_new ("1-1", 0x12d1, 0x1001, cases[i].mode);
+      g_autoptr (GError) error = NULL;
+
+      stick->family = cases[i].family;
+      stick->unproven = cases[i].unproven;
+      g_assert_cmpint (cli_check_takes_text (stick, &error), ==, cases[i].takes);
+      if (cases[i].takes)
+        g_assert_no_error (error);
+      else
+        g_assert_error (error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -142,5 +201,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/cli/boot-mode/not-seen", test_not_seen);
   g_test_add_func ("/cli/boot-mode/cancelled", test_cancelled);
   g_test_add_func ("/cli/boot-mode/takes-commands", test_takes_commands);
+  g_test_add_func ("/cli/boot-mode/beyond", test_beyond);
+  g_test_add_func ("/cli/boot-mode/takes-text", test_takes_text);
   return g_test_run ();
 }

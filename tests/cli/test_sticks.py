@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """load, flash, at, convert and simulate, each in a process of its own."""
 import hashlib
+import json
 import os
 import re
+import select
 import shutil
 import signal
 import subprocess
+import threading
 import time
+import tty
 
 import tap
 from program import (CLI, DONE, FAILED, REFUSED, USAGE, Simulator, fixture, folder, inspect, make,
@@ -132,6 +136,7 @@ def test_load_then_flash():
         told = run_json("flash", "--yes", "--json", "--port", download,
                         fixture("firmware-v7r11-stick"))
         assert told["result"] == "done" and told["product"] == "BV7R11HS"
+        assert told["restarted"] is True, told
         done = inspect(fixture("firmware-v7r11-stick"))
         assert [(p["id"], p["bytes"]) for p in told["partitions"]] == \
             [(p["id"], p["expanded"]) for p in done["partitions"]]
@@ -233,6 +238,58 @@ def test_flash_unsure_needs_a_yes():
                         fixture("tiny"))
         assert told["result"] == "done" and told["restarted"] is False
     assert not stick.has("restarted")
+
+
+class Deaf:
+    """A line to a stick on which every wish that it restarts is lost."""
+
+    def __init__(self, port):
+        self.near, self.far = os.openpty()
+        self.stick = os.open(port, os.O_RDWR | os.O_NOCTTY)
+        for line in (self.near, self.far, self.stick):
+            tty.setraw(line)
+        self.name = os.ttyname(self.far)
+        self.dropped = 0
+        self.over, self.end = os.pipe()
+        self.thread = threading.Thread(target=self.carry)
+
+    def carry(self):
+        while True:
+            ready, _, _ = select.select([self.near, self.stick, self.over], [], [])
+            if self.over in ready:
+                return
+            if self.stick in ready:
+                os.write(self.near, os.read(self.stick, 65536))
+            if self.near in ready:
+                data = os.read(self.near, 65536)
+                if data.startswith(b"\x7e\x0a") or b"RESET" in data:
+                    self.dropped += 1
+                else:
+                    os.write(self.stick, data)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        os.close(self.end)
+        self.thread.join()
+        for line in (self.near, self.far, self.stick, self.over):
+            os.close(line)
+
+
+def test_flash_without_a_restart():
+    for words in ((), ("--json",)):
+        with Simulator("--start", "download") as stick:
+            with Deaf(stick.port("download")) as line:
+                out, _ = run("flash", *FAST, "--yes", "--port", line.name, fixture("tiny"), *words)
+                assert line.dropped > 0
+        assert not stick.has("restarted")
+        if words:
+            told = json.loads(out)
+            assert told["result"] == "done" and told["restarted"] is False, told
+        else:
+            assert "did not confirm it: unplug it" in out and "restarts now" not in out, out
 
 
 def test_flash_two_files():

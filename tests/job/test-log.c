@@ -15,7 +15,7 @@ test_mask (void)
   } table[] = {
     { "", "" },
     { "IMEI: 861234567890123", "IMEI: 861**********23" },
-    { "+ICCID: 89490200001234567890", "+ICCID: 894***************90" },
+    { "+ICCID: 89490200001234567890", "+ICCID: ****" },
     { "imsi 262011234567890.", "imsi 262**********90." },
     { "8612345678901234 and 861234567890123", "861***********34 and 861**********23" },
     /* Versions, sizes, dates and digests are no identities. */
@@ -25,6 +25,11 @@ test_mask (void)
     { "12345678901234567890123", "12345678901234567890123" },
     { "<SerialNumber>G4PDW15623001234</SerialNumber>", "<SerialNumber>****************</SerialNumber>" },
     { "^SN: AB12cd;next", "^SN: ******;next" },
+    /* Nor is it told where it is, what was typed to open the card, or what it is called. */
+    { "< +CREG: 2,1, 7C8, C5A2 | OK", "< +CREG: 2,1, **** | OK" },
+    { "+CREG: 1, 7C8, C5A2", "+CREG: 1, ****" },
+    { "AT+CPIN=\"1234\"", "AT+CPIN=****" },
+    { "<MacAddress1>00:1E:10</MacAddress1>", "<MacAddress1>**:**:**</MacAddress1>" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)

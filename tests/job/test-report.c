@@ -26,6 +26,7 @@ test_whole (void)
   g_autofree char *text = NULL;
 
   smith_log_add (log, SMITH_LOG_DETAIL, "860123456789012");
+  smith_log_add (log, SMITH_LOG_DETAIL, "< +CREG: 2,1, 7C8, C5A2 | OK");
   smith_log_add (log, SMITH_LOG_STEP, "writing");
   text = smith_report_to_text (&report);
   g_assert_true (g_str_has_prefix (text, "Sticksmith report\n\nSticksmith      "));
@@ -42,6 +43,8 @@ test_whole (void)
   g_assert_null (strstr (text, "GTK"));
   g_assert_null (strstr (text, "New version"));
   g_assert_null (strstr (text, "860123456789012"));
+  /* It is masked line by line, and as a whole: the second leaves what the first left. */
+  g_assert_nonnull (strstr (text, "  < +CREG: 2,1, **** | OK\n"));
 }
 
 int

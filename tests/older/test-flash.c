@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* "flash" at a port that the bus knows, by the real command line. */
+/* What commands do at a port that the bus knows, by the real command line. */
 #include "../whole/rig.h"
 
 #include <string.h>
@@ -43,13 +43,12 @@ on_output (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static int
-flash (const char *device, const char *file, const char *report, char **output)
+call (const char *const *words, char **output)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GSubprocess) process
-      = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE, &error,
-                          program, "flash", "--yes", "--time-scale", "0.25", "--port", device,
-                          "--report", report, file, NULL);
+      = g_subprocess_newv (words, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE,
+                           &error);
   guint hang = g_timeout_add_seconds (HARD_BOUND_S, on_hang, NULL);
   Run run = { .output = NULL };
 
@@ -63,6 +62,15 @@ flash (const char *device, const char *file, const char *report, char **output)
   if (!g_subprocess_get_if_exited (process))
     g_error ("The program was ended by signal %d", g_subprocess_get_term_sig (process));
   return g_subprocess_get_exit_status (process);
+}
+
+static int
+flash (const char *device, const char *file, const char *report, char **output)
+{
+  const char *const words[] = { program, "flash",    "--yes", "--time-scale", "0.25", "--port",
+                                device,  "--report", report,  file,           NULL };
+
+  return call (words, output);
 }
 
 /* The port's name on the machine that is made up. */
@@ -145,6 +153,124 @@ test_flash (void)
     }
 }
 
+/* Flashes, with the last message going wrong by @fault, and tells how many there were. */
+static void
+flash_till_restart (const char *fault, char **output, char **kept, guint *n_messages)
+{
+  g_autofree char *line
+      = fault != NULL ? g_strdup_printf ("binary %u %s\n", *n_messages, fault) : g_strdup ("");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SmithFaultScript) faults = smith_fault_script_parse (line, &error);
+  SmithVirtualStickConfig config = rig_e1550;
+  g_autofree char *device = NULL;
+  g_autofree char *report = NULL;
+  Rig rig;
+
+  g_assert_no_error (error);
+  rig_set_up (&rig, TRUE, RIG_ABSENT);
+  config.start = SMITH_MODE_DOWNLOAD;
+  config.faults = faults;
+  rig_plug (&rig, &config);
+  device = find_device (SMITH_PORT_DOWNLOAD);
+  report = g_build_filename (rig.folder, "report.txt", NULL);
+  g_assert_cmpint (flash (device,
+                          smith_practice_files_get_firmware (&rig.files, SMITH_PRACTICE_E1550),
+                          report, output),
+                   ==, DONE);
+  g_file_get_contents (report, kept, NULL, &error);
+  g_assert_no_error (error);
+  *n_messages = smith_virtual_stick_get_count (rig.stick, SMITH_STAGE_BINARY);
+  rig_tear_down (&rig);
+}
+
+/* What did not say that it restarts is looked for. */
+static void
+test_restart (void)
+{
+  static const struct
+  {
+    const char *fault;
+    const char *said;
+    const char *kept;
+  } cases[] = {
+    { NULL, "the stick restarts now", "restart: confirmed\n" },
+    { "lost", "the stick restarts now", "restart: not confirmed, but seen\n" },
+    { "replug", "did not confirm it: unplug it", "restart: not confirmed\n" },
+  };
+  guint n_messages = 0;
+
+  if (!fake_usb_has_umockdev ())
+    {
+      g_test_skip ("umockdev is not loaded: run this through meson test or umockdev-wrapper");
+      return;
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *output = NULL;
+      g_autofree char *kept = NULL;
+      guint n = n_messages;
+
+      flash_till_restart (cases[i].fault, &output, &kept, &n);
+      if (i == 0)
+        n_messages = n;
+      g_assert_nonnull (strstr (output, cases[i].said));
+      g_assert_nonnull (strstr (kept, cases[i].kept));
+      g_assert_cmpint (strstr (output, "Waiting for the stick to restart") != NULL, ==, i > 0);
+    }
+}
+
+/* A loader that knows frames only is sent no text: not a byte. */
+static void
+test_text (void)
+{
+  static const struct
+  {
+    SmithMode start;
+    SmithPortRole role;
+    const char *words[3];
+    int status;
+  } cases[] = {
+    { SMITH_MODE_DOWNLOAD, SMITH_PORT_DOWNLOAD, { "at", "ATI" }, REFUSED },
+    { SMITH_MODE_DOWNLOAD, SMITH_PORT_DOWNLOAD, { "reactivate", "--yes" }, REFUSED },
+    { SMITH_MODE_DOWNLOAD, SMITH_PORT_DOWNLOAD, { "reactivate", "--yes", "--no-cd" }, REFUSED },
+    { SMITH_MODE_STICK, SMITH_PORT_AT, { "at", "ATI" }, DONE },
+  };
+
+  if (!fake_usb_has_umockdev ())
+    {
+      g_test_skip ("umockdev is not loaded: run this through meson test or umockdev-wrapper");
+      return;
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      SmithVirtualStickConfig config = rig_e1550;
+      g_autofree char *device = NULL;
+      g_autofree char *output = NULL;
+      Rig rig;
+
+      g_test_message ("case %" G_GSIZE_FORMAT, i);
+      rig_set_up (&rig, FALSE, RIG_ABSENT);
+      config.start = cases[i].start;
+      rig_plug (&rig, &config);
+      device = find_device (cases[i].role);
+      {
+        const char *const words[]
+            = { program, cases[i].words[0], "--time-scale",    "0.25", "--port",
+                device,  cases[i].words[1], cases[i].words[2], NULL };
+
+        g_assert_cmpint (call (words, &output), ==, cases[i].status);
+      }
+      if (cases[i].status == REFUSED)
+        {
+          g_assert_nonnull (strstr (output, "takes no AT commands"));
+          rig_assert_untouched (rig.stick);
+        }
+      else
+        g_assert_nonnull (strstr (output, "OK"));
+      rig_tear_down (&rig);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -152,5 +278,7 @@ main (int argc, char **argv)
   g_assert_cmpint (argc, ==, 2);
   program = argv[1];
   g_test_add_func ("/older/flash", test_flash);
+  g_test_add_func ("/older/restart", test_restart);
+  g_test_add_func ("/older/text", test_text);
   return g_test_run ();
 }

@@ -158,7 +158,7 @@ test_trace (void)
     "> 42 block 5, 9 bytes\n",
     "< 03 00 0C\n",
     "> 42 block 6, 1 bytes\n",
-    "> AT+CPIN=…\n",
+    "> AT+CPIN=****\n",
     "> AT^SYSCFG=2,2,3FFFFFFF,1,2\n",
     "< +CME ERROR 10\n",
     "> ATI\n",
@@ -166,7 +166,7 @@ test_trace (void)
     "> AT+CIMI\n",
     "< 262**********39 | OK\n",
     "> AT+CREG?\n",
-    "< +CREG: 2,1, | OK\n",
+    "< +CREG: 2,1,**** | OK\n",
     "< no answer\n",
     "< 4B 00 33 35 … (17 bytes) \"350**********14\"\n",
   };
