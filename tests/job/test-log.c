@@ -25,6 +25,9 @@ test_mask (void)
     { "12345678901234567890123", "12345678901234567890123" },
     { "<SerialNumber>G4PDW15623001234</SerialNumber>", "<SerialNumber>****************</SerialNumber>" },
     { "^SN: AB12cd;next", "^SN: ******;next" },
+    { "{\"SerialNumber\":\"AB12cd\",\"x\":1}", "{\"SerialNumber\":\"******\",\"x\":1}" },
+    { "<serialnumber>AB12cd<", "<serialnumber>******<" },
+    { "S/N: AB12cd, S/NO", "S/N: ******, S/NO" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)
