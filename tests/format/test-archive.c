@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 #include <locale.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "archive-maker.h"
 #include "format/error.h"
@@ -449,6 +450,65 @@ test_ratio (void)
   }
 }
 
+static void
+put_tar_header (guint8 *header, guint64 size)
+{
+  guint sum = 0;
+
+  g_strlcpy ((char *) header, "large.skip", 100);
+  g_strlcpy ((char *) header + 100, "0000644", 8);
+  g_snprintf ((char *) header + 124, 12, "%011" G_GINT64_MODIFIER "o", size);
+  header[156] = '0';
+  memcpy (header + 257, "ustar\00000", 8);
+  memset (header + 148, ' ', 8);
+  for (guint i = 0; i < 512; i++)
+    sum += header[i];
+  g_snprintf ((char *) header + 148, 7, "%06o", sum);
+}
+
+/* A tar archive of which only the pages with a header are touched. */
+static void
+check_sizes (const guint64 *sizes, guint n, gboolean fits)
+{
+  g_auto (Found) found = { 0 };
+  g_autoptr (GError) error = NULL;
+  gsize whole = 1024;
+  gsize pos = 0;
+  guint8 *archive;
+
+  for (guint i = 0; i < n; i++)
+    whole += 512 + (gsize) (sizes[i] + 511) / 512 * 512;
+  archive = mmap (NULL, whole, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                  -1, 0);
+  g_assert_true (archive != MAP_FAILED);
+  for (guint i = 0; i < n; i++)
+    {
+      put_tar_header (archive + pos, sizes[i]);
+      pos += 512 + (gsize) (sizes[i] + 511) / 512 * 512;
+    }
+  g_assert_true (walk (archive, whole, &found, &error) == fits);
+  g_assert_cmpuint (found.begun, ==, n);
+  if (!fits)
+    {
+      g_assert_error (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE);
+      g_assert_nonnull (strstr (error->message, "more than any firmware"));
+    }
+  munmap (archive, whole);
+}
+
+static void
+test_sizes (void)
+{
+  static const guint64 sizes[]
+      = { SMITH_ARCHIVE_ENTRY_SIZE_MAX, SMITH_ARCHIVE_TOTAL_MAX - SMITH_ARCHIVE_ENTRY_SIZE_MAX, 1 };
+  static const guint64 too_large[] = { SMITH_ARCHIVE_ENTRY_SIZE_MAX + 1 };
+
+  check_sizes (sizes, 1, TRUE);
+  check_sizes (too_large, 1, FALSE);
+  check_sizes (sizes, 2, TRUE);
+  check_sizes (sizes, 3, FALSE);
+}
+
 /* What nobody wants is expanded all the same wherever something may stand behind
  * it: it counts as what is wanted does. */
 static void
@@ -533,6 +593,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/archive/links", test_links);
   g_test_add_func ("/archive/holes", test_holes);
   g_test_add_func ("/archive/many", test_many);
+  g_test_add_func ("/archive/sizes", test_sizes);
   g_test_add_func ("/archive/ratio", test_ratio);
   g_test_add_func ("/archive/ratio-passed-over", test_ratio_passed_over);
   g_test_add_func ("/archive/stopped", test_stopped);

@@ -80,6 +80,8 @@ static const Case cases[] = {
   /* A longer word that begins alike is something else. */
   { "signal's relative", "AT^RSSI?", "\r\n^RSSIX: 1\r\n^RSSI:2\r\nOK\r\n", SMITH_AT_OK, -1,
     "^RSSIX: 1|^RSSI:2", "" },
+  { "a relative of what comes unasked", "AT^X", "\r\n^RSSIX: 1\r\n^RSSI:2\r\nRINGS\r\nOK\r\n",
+    SMITH_AT_OK, -1, "^RSSIX: 1|RINGS", "^RSSI:2" },
   { "ports", "AT^SETPORT?", "\r\n^SETPORT:A1,A2;12,16,A1,A2\r\n\r\nOK\r\n", SMITH_AT_OK, -1,
     "^SETPORT:A1,A2;12,16,A1,A2", "" },
   { "free text", "AT+CGSN", "\r\n000000000000000\r\n\r\nOK\r\n", SMITH_AT_OK, -1, "000000000000000",

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "format/firmware.h"
 
+#include <sys/mman.h>
+
 #include "format/bytes.h"
 #include "format/error.h"
 #include "format/loader.h"
@@ -361,6 +363,56 @@ test_many (void)
     }
 }
 
+/* @n parts of @size zeros each, as they are; of the pages only those with a header are
+ * touched. @problem: (nullable): there is none */
+static void
+check_large (guint n, guint32 size, const char *problem)
+{
+  g_autoptr (GBytes) bytes = helper_build (BIN "1\n" PART (0, 90000, "zeros:64"));
+  g_autoptr (GByteArray) small = helper_copy (bytes);
+  gsize first = helper_nth_header (small, 0);
+  gsize step = (HELPER_HEADER_SIZE + 2 + (gsize) size + 3) / 4 * 4;
+  gsize whole = first + n * step;
+  guint8 *file = mmap (NULL, whole, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  g_autoptr (SmithFirmware) firmware = NULL;
+
+  g_assert_true (file != MAP_FAILED);
+  memcpy (file, small->data, first);
+  for (guint i = 0; i < n; i++)
+    {
+      guint8 *header = file + first + i * step;
+
+      memcpy (header, small->data + first, HELPER_HEADER_SIZE + 2);
+      smith_put_u32_le (header + 20, 0x90000 + i * 0x1000000);
+      smith_put_u32_le (header + 24, size);
+      smith_put_u32_le (header + 94, size);
+      helper_fix_header (header);
+    }
+  firmware = helper_parse (file, whole);
+  /* As if the sums had been worked out, which would take seconds. */
+  for (guint i = 0; i < firmware->partitions->len; i++)
+    ((SmithPartition *) g_ptr_array_index (firmware->partitions, i))->data_ok = SMITH_CHECK_GOOD;
+  firmware->sha256 = g_strdup ("");
+  g_assert_true (smith_firmware_verify (firmware, NULL, NULL));
+  g_assert_cmpuint (firmware->partitions->len, ==, n);
+  if (problem != NULL)
+    helper_assert_problem (firmware, problem);
+  else
+    g_assert_true (smith_firmware_is_good (firmware));
+  g_clear_pointer (&firmware, smith_firmware_free);
+  munmap (file, whole);
+}
+
+static void
+test_large (void)
+{
+  check_large (1, SMITH_EXPANDED_MAX, NULL);
+  check_large (1, SMITH_EXPANDED_MAX + 1, "is larger than any stick can hold");
+  check_large (4, SMITH_EXPANDED_MAX, NULL);
+  check_large (5, SMITH_EXPANDED_MAX / 5 * 4 + 20, "The parts are larger than any stick can hold");
+}
+
 /* The magic may stand anywhere as what it is: four bytes. */
 static void
 test_stray_magic (void)
@@ -506,6 +558,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/bad-firmware/apart", test_apart);
   g_test_add_func ("/bad-firmware/dictionary", test_dictionary);
   g_test_add_func ("/bad-firmware/many", test_many);
+  g_test_add_func ("/bad-firmware/large", test_large);
   g_test_add_func ("/bad-firmware/stray-magic", test_stray_magic);
   g_test_add_func ("/bad-firmware/made-of-magics", test_made_of_magics);
   g_test_add_func ("/bad-firmware/rubbish-behind", test_rubbish_behind);

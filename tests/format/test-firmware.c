@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "format/firmware.h"
 
+#include "format/bytes.h"
 #include "helper.h"
 #include "simulator/fixture.h"
 
@@ -359,6 +360,38 @@ test_signatures (void)
     }
 }
 
+/* One that says that it is shorter than what stands in it, or longer than the part. */
+static void
+test_signature_sizes (void)
+{
+  static const struct
+  {
+    guint32 size;
+    gboolean found;
+  } cases[] = { { 50, TRUE },  { 49, FALSE },  { 12, FALSE },   { 0, FALSE },
+                { 300, TRUE }, { 301, FALSE }, { 8192, FALSE }, { 0xFFFFFFFF, FALSE } };
+  g_autoptr (GBytes) bytes
+      = helper_build (BIN "product=P\nversion=V\ndownload-id=1\n" PART (0, 90000, "zeros:300"));
+  g_autoptr (GByteArray) file = helper_copy (bytes);
+  guint8 *header = file->data + helper_nth_header (file, 0);
+  guint8 *end = header + smith_get_u32_le (header + 4) + 300;
+
+  smith_put_u32_le (end - 4, 0xFFAAAFFA);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (SmithFirmware) firmware = NULL;
+
+      smith_put_u32_le (end - 12, cases[i].size);
+      helper_fix_sums (header);
+      firmware = helper_parse (file->data, file->len);
+      g_assert_true (smith_firmware_verify (firmware, NULL, NULL));
+      g_assert_true (smith_firmware_is_good (firmware));
+      g_assert_true ((firmware->signature != NULL) == cases[i].found);
+      if (cases[i].found)
+        g_assert_cmpuint (firmware->signature->size, ==, cases[i].size);
+    }
+}
+
 static void
 test_known_signatures (void)
 {
@@ -541,6 +574,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/firmware/version-texts", test_version_texts);
   g_test_add_func ("/firmware/texts", test_texts);
   g_test_add_func ("/firmware/signatures", test_signatures);
+  g_test_add_func ("/firmware/signature-sizes", test_signature_sizes);
   g_test_add_func ("/firmware/known-signatures", test_known_signatures);
   g_test_add_func ("/firmware/chips", test_chips);
   g_test_add_func ("/firmware/misaligned", test_misaligned);

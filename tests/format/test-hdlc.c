@@ -324,6 +324,25 @@ test_longest (void)
     }
 }
 
+/* What would be a sound frame of the longest kind is none if more comes before its end. */
+static void
+test_more_than_longest (void)
+{
+  for (guint more = 0; more < 3; more++)
+    {
+      g_autofree guint8 *body = g_malloc0 (SMITH_HDLC_BODY_MAX);
+      g_autofree guint8 *out = g_malloc (SMITH_HDLC_ENCODED_MAX (SMITH_HDLC_BODY_MAX) + more);
+      gsize size = smith_hdlc_encode (body, SMITH_HDLC_BODY_MAX, out);
+      g_auto (Seen) seen = { 0 };
+
+      memset (out + size - 1, 'x', more);
+      out[size - 1 + more] = 0x7E;
+      decode (&seen, out, size + more, 1000);
+      g_assert_cmpuint (seen.frames, ==, more == 0 ? 1 : 0);
+      g_assert_cmpuint (seen.bad, ==, more == 0 ? 0 : 1);
+    }
+}
+
 static void
 test_chatty (void)
 {
@@ -381,6 +400,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/hdlc/shared-flag", test_shared_flag);
   g_test_add_func ("/hdlc/reset", test_reset);
   g_test_add_func ("/hdlc/longest", test_longest);
+  g_test_add_func ("/hdlc/more-than-longest", test_more_than_longest);
   g_test_add_func ("/hdlc/chatty", test_chatty);
   g_test_add_func ("/hdlc/round-trips", test_round_trips);
   return g_test_run ();

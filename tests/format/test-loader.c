@@ -291,6 +291,30 @@ test_half_safe (void)
   assert_image (changed, loader, 1, 0x414, 4);
 }
 
+/* A branch around the call is taken always, or it is not harmless: under any other
+ * condition the call would run at times. */
+static void
+test_conditions (void)
+{
+  g_autoptr (GBytes) file = helper_load_made ("loader-v7r22-unsafe");
+  g_autoptr (GByteArray) copy = helper_copy (file);
+  guint8 *flasher = copy->data + smith_get_u32_le (copy->data + DESCRIPTORS + 16 + 12);
+  const gsize place = 0x61C4 + 32 - 37;
+
+  for (guint condition = 0; condition <= 0xE; condition++)
+    {
+      g_autoptr (GBytes) changed = NULL;
+      g_autoptr (SmithLoader) loader = NULL;
+
+      flasher[place] = (guint8) (condition << 4 | 0x0A);
+      changed = g_bytes_new (copy->data, copy->len);
+      loader = parse (changed);
+      g_assert_cmpint (loader->guard_state, ==,
+                       condition == 0xE ? SMITH_GUARD_SAFE : SMITH_GUARD_MADE_SAFE);
+      assert_image (changed, loader, 1, place, condition == 0xE ? 0 : 1);
+    }
+}
+
 /* What disarms one routine may complete the signature of another, which then
  * must be disarmed as well. */
 static void
@@ -453,6 +477,9 @@ test_descriptors (void)
   const guint32 flasher = 128 + (12 << 10); /* and the flasher */
   const guint32 end = flasher + (64 << 10);
 
+  check_field (0, 0, 0x100, "no known kind");
+  check_field (1, 0, 0x100, "no known kind");
+  check_field (1, 0, 0xFFFFFF02, "no known kind");
   check_field (0, 1, 0, "empty");
   check_field (1, 1, 0, "empty");
   check_field (0, 1, 0xFFFFFFFF, "cut short");
@@ -611,6 +638,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/loader/second-flasher", test_second_flasher);
   g_test_add_func ("/loader/no-flasher", test_no_flasher);
   g_test_add_func ("/loader/half-safe", test_half_safe);
+  g_test_add_func ("/loader/conditions", test_conditions);
   g_test_add_func ("/loader/cascade", test_cascade);
   g_test_add_func ("/loader/edges", test_edges);
   g_test_add_func ("/loader/names", test_names);

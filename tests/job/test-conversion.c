@@ -18,6 +18,9 @@
 
 #define SCALE 0.05
 
+/* Of the virtual stick. */
+#define IMEI "350000000000014"
+
 /* Sound, but for sticks with another chip. */
 #define OTHER_CHIP                                                                                 \
   "[file]\nshape=bin\n[firmware]\ndownload-id=0x01\nproduct=BV7R2HS\n"                             \
@@ -313,6 +316,41 @@ test_hilink (void)
   g_assert_cmpstr (report->version, ==, practice.files.hilink_version);
   g_assert_cmpint (report->network_result, ==, SMITH_NETWORK_NOT_TRIED);
   rig_expect_written (&rig, items);
+}
+
+/* Whatever version it shows: with another IMEI it is not the stick from before. */
+static void
+test_imei (void)
+{
+  static const struct
+  {
+    const char *imei;
+    int code;
+  } cases[] = {
+    { IMEI, SUCCESS },
+    { "350000000000022", SMITH_ERROR_WRONG_DEVICE },
+  };
+  SmithItem *const items[] = { practice.stick, practice.hilink };
+
+  for (gsize i = 0; i < 2 * G_N_ELEMENTS (cases); i++)
+    {
+      int code = cases[i / 2].code;
+      g_auto (Rig) rig = { 0 };
+      g_autoptr (SmithPlan) plan = make_plan (items[i % 2]);
+      g_autoptr (SmithConversionReport) report = NULL;
+      g_autoptr (GError) error = NULL;
+      Seen seen = { 0 };
+
+      plan->before = smith_identity_new ();
+      plan->before->imei = g_strdup (cases[i / 2].imei);
+      rig_start_plain (&rig, SMITH_MODE_DOWNLOAD, NULL);
+      report = convert (&rig, plan, &seen, code, &error);
+      g_assert_true (report->works == (code == SUCCESS));
+      if (code == SUCCESS)
+        continue;
+      g_assert_cmpint (report->step, ==, SMITH_STEP_COME_BACK);
+      g_assert_nonnull (strstr (error->message, "another IMEI"));
+    }
 }
 
 /* Going on where a run stopped: what is there already is not written again. */
@@ -764,6 +802,7 @@ main (int argc, char **argv)
   practice_start ();
   g_test_add_func ("/job/conversion/scenarios", test_scenarios);
   g_test_add_func ("/job/conversion/hilink", test_hilink);
+  g_test_add_func ("/job/conversion/imei", test_imei);
   g_test_add_func ("/job/conversion/go-on", test_go_on);
   g_test_add_func ("/job/conversion/cancel", test_cancel);
   g_test_add_func ("/job/conversion/cancel-any-time", test_cancel_any_time);

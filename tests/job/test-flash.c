@@ -283,6 +283,60 @@ test_no_product (void)
   rig_expect_written (&rig, items);
 }
 
+/* What it said before counts, too, and what is wanted: also where it says nothing now. */
+static void
+test_before (void)
+{
+  static const struct
+  {
+    const char *hardware;
+    SmithAim aim;
+    const char *override;
+    gboolean is_written;
+  } cases[] = {
+    { NULL, SMITH_AIM_ANY, NULL, TRUE },
+    { "CL2E3372HM", SMITH_AIM_STICK, NULL, TRUE },
+    { "CL1E3372SM", SMITH_AIM_ANY, NULL, FALSE },
+    { "CL1E3372SM", SMITH_AIM_ANY, "direction", FALSE },
+    { "CL2E3372HM", SMITH_AIM_HILINK, NULL, FALSE },
+    { "CL2E3372HM", SMITH_AIM_HILINK, "content", FALSE },
+    { "CL2E3372HM", SMITH_AIM_HILINK, "direction", TRUE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const SmithVirtualStickConfig config
+          = { .start = SMITH_MODE_DOWNLOAD, .chip = SMITH_CHIP_V7R11, .restart_ms = 5 };
+      g_autoptr (SmithIdentity) before = smith_identity_new ();
+      const SmithFlashOptions options
+          = { .before = before, .aim = cases[i].aim, .override = cases[i].override };
+      g_auto (Files) files = { 0 };
+      g_auto (Rig) rig = { 0 };
+      g_autoptr (GPtrArray) items = NULL;
+      g_autoptr (SmithFlashReport) report = NULL;
+      g_autoptr (GError) error = NULL;
+      Seen seen = { 0 };
+
+      g_test_message ("case %" G_GSIZE_FORMAT, i);
+      before->hardware = g_strdup (cases[i].hardware);
+      before->model
+          = smith_catalogue_find_model (smith_catalogue_get_default (), cases[i].hardware);
+      files_start (&files);
+      items = items_new (make_tiny (&files, "a.bin", 0), NULL);
+      rig_start (&rig, &config, NULL);
+      report = flash (&rig, items, &options, &seen, &error);
+      g_assert_cmpuint (seen.n_confirms, ==, cases[i].is_written ? 1 : 0);
+      g_assert_true (report->touched == cases[i].is_written);
+      if (cases[i].is_written)
+        g_assert_no_error (error);
+      else
+        {
+          g_assert_error (error, SMITH_ERROR, SMITH_ERROR_WRONG_FILE);
+          rig_expect_nothing_written (&rig);
+        }
+    }
+}
+
 /* Without anybody to ask, nothing is written. */
 static void
 test_nobody_asked (void)
@@ -574,6 +628,7 @@ main (int argc, char **argv)
   g_test_add_func ("/job/flash/known-signature", test_known_signature);
   g_test_add_func ("/job/flash/wrong-chip", test_wrong_chip);
   g_test_add_func ("/job/flash/no-product", test_no_product);
+  g_test_add_func ("/job/flash/before", test_before);
   g_test_add_func ("/job/flash/nobody-asked", test_nobody_asked);
   g_test_add_func ("/job/flash/no-restart", test_no_restart);
   g_test_add_func ("/job/flash/cancel", test_cancel);

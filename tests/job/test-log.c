@@ -30,6 +30,9 @@ test_mask (void)
     { "+CREG: 1, 7C8, C5A2", "+CREG: 1, ****" },
     { "AT+CPIN=\"1234\"", "AT+CPIN=****" },
     { "<MacAddress1>00:1E:10</MacAddress1>", "<MacAddress1>**:**:**</MacAddress1>" },
+    { "{\"SerialNumber\":\"AB12cd\",\"x\":1}", "{\"SerialNumber\":\"******\",\"x\":1}" },
+    { "<serialnumber>AB12cd<", "<serialnumber>******<" },
+    { "S/N: AB12cd, S/NO", "S/N: ******, S/NO" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)

@@ -249,6 +249,29 @@ test_changed (Fixture *f, gconstpointer user_data)
     }
 }
 
+/* The file itself is not touched, but another one is where it was: behind a link. */
+static void
+test_place (Fixture *f, gconstpointer user_data)
+{
+  g_autofree char *path = g_build_filename (f->folder, "link", NULL);
+  g_autoptr (SmithMappedFile) file = NULL;
+  g_autoptr (GError) error = NULL;
+
+  write_file (f->other, SIZE, 'x');
+  g_assert_cmpint (symlink ("file.bin", path), ==, 0);
+  file = open_file (path);
+  g_assert_true (smith_mapped_file_check_unchanged (file, NULL));
+  g_unlink (path);
+  g_assert_false (smith_mapped_file_check_unchanged (file, NULL));
+  g_assert_cmpint (symlink ("other", path), ==, 0);
+  g_assert_false (smith_mapped_file_check_unchanged (file, &error));
+  g_assert_error (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE);
+  g_unlink (path);
+  g_assert_cmpint (symlink ("file.bin", path), ==, 0);
+  g_assert_true (smith_mapped_file_check_unchanged (file, NULL));
+  g_unlink (path);
+}
+
 /* Cut to any length while it is mapped: what is missing reads as zero, and the
  * program lives. */
 static void
@@ -423,6 +446,7 @@ main (int argc, char *argv[])
   ADD ("permission", test_permission);
   ADD ("sizes", test_sizes);
   ADD ("changed", test_changed);
+  ADD ("place", test_place);
   ADD ("cut-short", test_cut_short);
   ADD ("threads", test_threads);
   ADD ("two", test_two);

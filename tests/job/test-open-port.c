@@ -14,6 +14,7 @@
 #include "link/deadline.h"
 #include "rig.h"
 #include "stick/identity.h"
+#include "stick/stick-port.h"
 
 #define SCALE 0.2
 
@@ -342,6 +343,47 @@ test_named (void)
   expect_untouched (&world.other);
 }
 
+/* The stick has stayed, but what has the name now is another one of its ports. */
+static void
+test_other_port (void)
+{
+  static const struct
+  {
+    guint interface_number;
+    SmithPortRole role;
+    gboolean is_same;
+  } cases[] = {
+    { 2, SMITH_PORT_AT, TRUE },
+    { 3, SMITH_PORT_AT, FALSE },
+    { 2, SMITH_PORT_DIAGNOSTICS, FALSE },
+  };
+  g_auto (Rig) rig = { 0 };
+  g_autofree char *device = NULL;
+
+  rig_start_plain (&rig, SMITH_MODE_BOOT_ROM, NULL);
+  device = find_device (&rig, PLACE);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (SmithVirtualBus) bus = smith_virtual_bus_new ();
+      g_autoptr (SmithStick) then = smith_stick_new (PLACE, 0x12d1, 0x1506, SMITH_MODE_STICK);
+      g_autoptr (SmithStick) now = smith_stick_new (PLACE, 0x12d1, 0x1506, SMITH_MODE_STICK);
+      g_autoptr (GError) error = NULL;
+      SmithPort *port;
+
+      smith_stick_add_port (then, device, 2, SMITH_PORT_AT);
+      smith_virtual_bus_set (bus, then);
+      now->seen = then->seen;
+      smith_stick_add_port (now, device, cases[i].interface_number, cases[i].role);
+      smith_virtual_bus_set (bus, now);
+      port = smith_stick_port_open (SMITH_BUS (bus), then, device, 0, NULL, NULL, NULL, &error);
+      g_assert_true ((port != NULL) == cases[i].is_same);
+      if (port == NULL)
+        g_assert_error (error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED);
+      else
+        smith_port_close (port);
+    }
+}
+
 static const Case jobs[] = {
   { "download/nothing", SMITH_MODE_DOWNLOAD, NOTHING, FALSE },
   { "download/passed-on", SMITH_MODE_DOWNLOAD, PASSED_ON, FALSE },
@@ -384,5 +426,6 @@ main (int argc, char **argv)
   add ("job", jobs, G_N_ELEMENTS (jobs), test_job);
   add ("question", questions, G_N_ELEMENTS (questions), test_question);
   g_test_add_func ("/job/open-port/named", test_named);
+  g_test_add_func ("/job/open-port/other-port", test_other_port);
   return g_test_run ();
 }

@@ -50,6 +50,47 @@ test_check (void)
   g_assert_error (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE);
 }
 
+/* The loader's file is looked at again as the firmware's is. */
+static void
+test_changed_loader (void)
+{
+  g_auto (Files) files = { 0 };
+  g_autoptr (SmithPlan) plan = smith_plan_new ("1-1");
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+
+  files_start (&files);
+  g_ptr_array_add (plan->firmware, make_tiny (&files));
+  plan->loader = make_loader (&files, LOADER "routine=v7r11\nroutine-offset=0x400\n");
+  g_assert_true (smith_plan_check (plan, SMITH_MODE_UNKNOWN, NULL));
+  path = g_build_filename (files.dir, "loader.bin", NULL);
+  g_assert_true (g_file_set_contents (path, "something else", -1, NULL));
+  g_assert_false (smith_plan_check (plan, SMITH_MODE_UNKNOWN, &error));
+  g_assert_error (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE);
+}
+
+/* What the stick says of itself is the version from before only where nothing is written yet. */
+static void
+test_version_before (void)
+{
+  g_autoptr (SmithPlan) plan = smith_plan_new ("1-1");
+
+  g_assert_null (smith_plan_get_version_before (plan));
+  plan->before = smith_identity_new ();
+  plan->before->firmware = g_strdup (VERSION);
+  g_assert_cmpstr (smith_plan_get_version_before (plan), ==, VERSION);
+  plan->first_partition = 1;
+  g_assert_null (smith_plan_get_version_before (plan));
+  plan->first_partition = 0;
+  plan->first_file = 1;
+  g_assert_null (smith_plan_get_version_before (plan));
+  plan->first_file = 0;
+  plan->all_written = TRUE;
+  g_assert_null (smith_plan_get_version_before (plan));
+  plan->version_before = g_strdup ("21.2.2.2.2");
+  g_assert_cmpstr (smith_plan_get_version_before (plan), ==, "21.2.2.2.2");
+}
+
 static gboolean
 never_asked (const SmithVerdict *verdict, gpointer user_data)
 {
@@ -203,6 +244,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/job/plan/check", test_check);
+  g_test_add_func ("/job/plan/changed-loader", test_changed_loader);
+  g_test_add_func ("/job/plan/version-before", test_version_before);
   g_test_add_func ("/job/plan/unsafe-loader", test_unsafe_loader);
   g_test_add_func ("/job/plan/doubts-of-all-files", test_doubts_of_all_files);
   g_test_add_func ("/job/plan/worst-file", test_worst_file);

@@ -646,6 +646,28 @@ test_not_kept (void)
   expect_settings (&report.now, "AT^SYSCFGEX=\"03\",1,0,2,1,,");
 }
 
+/* One that says nothing to it, and has what it had: what it will have is not known. */
+static void
+test_unanswered (void)
+{
+  static const Reply lines[] = {
+    { "AT^SYSCFGEX?", { "\r\n^SYSCFGEX:\"03\",1,0,2,1,\"\",\"\"\r\n\r\nOK\r\n" } },
+    { OPEN_EX, { NULL } },
+    { NULL },
+  };
+  g_auto (Play) play = { .lines = lines };
+  SmithReactivateReport report;
+  Seen seen = { 0 };
+
+  play_start (&play);
+  reactivate (play.bus, &defaults, &seen, &report, NULL, SMITH_ERROR_TIMEOUT);
+  g_assert_cmpuint (at_actor_count (play.actor, OPEN_EX), ==, 1);
+  g_assert_cmpuint (at_actor_count (play.actor, "AT^RFSWITCH?"), ==, 0);
+  g_assert_true (report.changed);
+  expect_settings (&report.before, "AT^SYSCFGEX=\"03\",1,0,2,1,,");
+  expect_settings (&report.now, OPEN_EX);
+}
+
 /* Country and network, and nothing behind them. */
 static void
 test_operator_codes (void)
@@ -789,6 +811,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/reactivate/unreadable", test_unreadable);
   g_test_add_func ("/reactivate/refused", test_refused);
   g_test_add_func ("/reactivate/not-kept", test_not_kept);
+  g_test_add_func ("/reactivate/unanswered", test_unanswered);
   g_test_add_func ("/reactivate/operator-codes", test_operator_codes);
   g_test_add_func ("/reactivate/operator-names", test_operator_names);
   g_test_add_func ("/reactivate/silent", test_silent);

@@ -183,6 +183,23 @@ test_again (void)
   upload (peer, loader, FALSE, -1);
 }
 
+/* An answer with a refusal in it is one, whatever stands behind. */
+static void
+test_mixed_answer (void)
+{
+  g_autoptr (SmithLoader) loader = make_small ();
+  Peer *peer = peer_new ();
+
+  expect_hello (peer);
+  expect_hex (peer, RAMINIT_HEAD, BAD GOOD);
+  expect_hex (peer, RAMINIT_HEAD, GOOD);
+  expect_data (peer, loader, 0, 1, 2);
+  expect_hex (peer, END_3, GOOD);
+  expect_flasher (peer, loader);
+  expect_hex (peer, END_4, GOOD);
+  upload (peer, loader, FALSE, -1);
+}
+
 /* Both tries are answered in the end; the second answer must not be taken for
  * that to the next packet, which is refused. */
 static void
@@ -283,6 +300,8 @@ test_last_answer (void)
       Peer *peer = peer_new ();
       gboolean silent = i != 0;
 
+      /* In real time where nothing is waited for in vain. */
+      smith_deadline_set_scale (i == 0 ? 5 * SCALE : 1);
       expect_raminit (peer, loader);
       expect_flasher (peer, loader);
       peer_expect_hex (peer, END_4);
@@ -299,6 +318,7 @@ test_last_answer (void)
       g_assert_cmpint (silent, ==, i == 0);
       peer_finish (peer);
     }
+  smith_deadline_set_scale (SCALE);
 }
 
 /* Anywhere else it is one. */
@@ -441,6 +461,7 @@ main (int argc, char **argv)
   g_test_add_func ("/link/boot-rom/upload", test_upload);
   g_test_add_func ("/link/boot-rom/sequence", test_sequence);
   g_test_add_func ("/link/boot-rom/again", test_again);
+  g_test_add_func ("/link/boot-rom/mixed-answer", test_mixed_answer);
   g_test_add_func ("/link/boot-rom/double-answer", test_double_answer);
   g_test_add_func ("/link/boot-rom/component-again", test_component_again);
   g_test_add_func ("/link/boot-rom/refused", test_refused);

@@ -4,7 +4,7 @@
 #include "format/error.h"
 #include "line.h"
 #include "link/deadline.h"
-#include "link/hilink.h"
+#include "link/hilink-private.h"
 #include "web-peer.h"
 
 /* What goes over the wire to the byte, and what only a broken server sends. */
@@ -173,6 +173,31 @@ test_smuggled (void)
   requests = web_peer_finish (peer);
   for (guint i = 0; i < requests->len; i++)
     g_assert_null (strstr (requests->pdata[i], "X-Evil"));
+}
+
+/* No honest server gives one so long: it is not sent back, and the one before stays. */
+static void
+test_long_token (void)
+{
+  for (guint more = 0; more < 2; more++)
+    {
+      WebPeer *peer = web_peer_new ();
+      g_autofree char *token = g_strnfill (512 + more, 't');
+      g_autofree char *header = g_strconcat ("__RequestVerificationToken: ", token, "\r\n", NULL);
+      g_autoptr (GPtrArray) requests = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autofree char *name = NULL;
+
+      web_peer_add_xml (peer, "", SESSION);
+      web_peer_add_xml (peer, header, INFORMATION);
+      web_peer_add_xml (peer, "", INFORMATION);
+      name = ask (peer, 2, &error);
+      g_assert_no_error (error);
+      requests = web_peer_finish (peer);
+      g_assert_true ((strstr (requests->pdata[2], token) != NULL) == (more == 0));
+      if (more > 0)
+        assert_line (requests->pdata[2], "__RequestVerificationToken: first");
+    }
 }
 
 typedef gboolean (*RequestFunc) (SmithHilink *hilink,
@@ -582,6 +607,26 @@ test_no_network (void)
     }
 }
 
+/* What is meant for the stick behind a card does not go another way when that is gone. */
+static void
+test_card_gone (void)
+{
+  const SmithHilinkAsk ask = { .card = G_MAXINT, .path = "/api/device/information" };
+  WebPeer *peer = web_peer_new ();
+  g_autoptr (GPtrArray) requests = NULL;
+  g_auto (SmithHilinkReply) reply = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (
+      smith_hilink_exchange (web_peer_start (peer), &ask, &reply,
+                             g_get_monotonic_time () + PATIENCE_MS * G_TIME_SPAN_MILLISECOND, NULL,
+                             &error));
+  g_assert_error (error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED);
+  g_assert_nonnull (strstr (error->message, "card"));
+  g_assert_false (reply.sent);
+  requests = web_peer_finish (peer);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -590,6 +635,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/hilink-wire/older-token", test_older_token);
   g_test_add_func ("/hilink-wire/renewed", test_renewed);
   g_test_add_func ("/hilink-wire/smuggled", test_smuggled);
+  g_test_add_func ("/hilink-wire/long-token", test_long_token);
   g_test_add_func ("/hilink-wire/documents", test_documents);
   g_test_add_func ("/hilink-wire/leaving", test_leaving);
   g_test_add_func ("/hilink-wire/not-taken", test_not_taken);
@@ -601,5 +647,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/hilink-wire/only-way", test_only_way);
   g_test_add_func ("/hilink-wire/guess", test_guess);
   g_test_add_func ("/hilink-wire/no-network", test_no_network);
+  g_test_add_func ("/hilink-wire/card-gone", test_card_gone);
   return g_test_run ();
 }

@@ -29,6 +29,9 @@ typedef struct
 /* Where the resource stands in the file. */
 #define PE_RESOURCE 0x600
 
+/* Where it says how long it is, if there is one only. */
+#define PE_RESOURCE_SIZE 0x44C
+
 GBytes *pe_make (GBytes *package, const PeShape *shape);
 
 G_END_DECLS

@@ -144,6 +144,41 @@ test_gates (void)
     }
 }
 
+/* A stick that was a Balong one before shows a loader of the other family now, and no
+ * name: not even what is made for a Balong stick is written. */
+static void
+test_other_before (void)
+{
+  SmithVirtualStickConfig config = older_e1550;
+  SmithFlashOptions options = frames_only;
+  g_autoptr (SmithIdentity) before = smith_identity_new ();
+  g_auto (Files) files = { 0 };
+  g_auto (Rig) rig = { 0 };
+  g_autofree char *path = NULL;
+  g_autoptr (GPtrArray) items = NULL;
+  g_autoptr (SmithPort) port = NULL;
+  g_autoptr (SmithFlashReport) report = smith_flash_report_new ();
+  g_autoptr (GError) error = NULL;
+  guint n_confirms = 0;
+
+  before->hardware = g_strdup ("CL2E3372HM");
+  before->model = smith_catalogue_find_model (smith_catalogue_get_default (), before->hardware);
+  options.before = before;
+  files_start (&files);
+  path = files_make (&files, "balong.bin", BALONG_FILE);
+  items = items_new (item_open (path), NULL);
+  config.product_id = NULL;
+  rig_start (&rig, &config, "");
+  port = older_open_port (&rig, SMITH_PORT_DOWNLOAD);
+  g_assert_false (
+      smith_flash_run (port, items, &options, &funcs, &n_confirms, report, NULL, &error));
+  g_assert_error (error, SMITH_ERROR, SMITH_ERROR_WRONG_FILE);
+  g_assert_nonnull (strstr (error->message, "does not say what it is"));
+  g_assert_cmpuint (n_confirms, ==, 0);
+  g_assert_false (report->touched);
+  rig_expect_nothing_written (&rig);
+}
+
 /* The file as a gate: nothing is even asked. */
 static void
 test_files (void)
@@ -377,6 +412,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   smith_deadline_set_scale (SCALE);
   g_test_add_func ("/older/gates/gates", test_gates);
+  g_test_add_func ("/older/gates/other-before", test_other_before);
   g_test_add_func ("/older/gates/files", test_files);
   g_test_add_func ("/older/gates/at-work", test_at_work);
   g_test_add_func ("/older/gates/refusals", test_refusals);

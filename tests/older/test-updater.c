@@ -127,6 +127,9 @@ test_cut (void)
       expect_bad (copy->data, end - 1, CUT);
       expect_bad (copy->data, end, CUT);
       expect_bad (copy->data, copy->len - 1, CUT);
+      /* Only of the resource it is said that there was more, by one byte. */
+      smith_put_u32_le (copy->data + PE_RESOURCE_SIZE, (guint32) (copy->len - PE_RESOURCE + 1));
+      expect_bad (copy->data, copy->len, CUT);
     }
 }
 

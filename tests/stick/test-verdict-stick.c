@@ -176,6 +176,10 @@ test_product (void)
     { NULL, "BV7R22HS", "7200B--SKCBADZM", "UUUUU" },
     { NULL, NULL, "7200B--SKCBADZM", "UUUUU" },
     { "CL2E3372HM", "BV7R11HS", "7200B--SKCBADZM", "U--F-" },
+    /* Where hardware or product tell the chip, the name of its loader tells nothing. */
+    { "CL2E3372HM", "BV7R11HS", "M62xx-OEMSBL", "U--F-" },
+    { "CL2E3372HM", NULL, "M62xx-OEMSBL", "U--F-" },
+    { NULL, "BV7R11HS", "M62xx-OEMSBL", "U--F-" },
     { "CL2E3372HM", NULL, NULL, "U--F-" },
     { "CL2E3372HM", "SOMETHING", NULL, "U--U-" },
     /* It contradicts itself: no file is right. */
@@ -552,6 +556,27 @@ test_aim (void)
     }
 }
 
+/* Of a CD image without a version, its signature tells to which kind it belongs. */
+static void
+test_aim_of_signed_image (void)
+{
+  SmithSignature signature = { .type = ISO };
+  SmithFirmware file = file_of (SMITH_CHIP_V7R11);
+
+  file.content = ISO;
+  file.signature = &signature;
+  for (signature.size = 1109; signature.size <= 1111; signature.size++)
+    {
+      gboolean is_webui = signature.size == 1110;
+
+      file.version = "";
+      g_assert_cmpint (smith_firmware_aim (&file), ==,
+                       is_webui ? SMITH_AIM_HILINK : SMITH_AIM_STICK);
+      file.version = STICK_VERSION;
+      g_assert_cmpint (smith_firmware_aim (&file), ==, SMITH_AIM_STICK);
+    }
+}
+
 static void
 test_version_elsewhere (void)
 {
@@ -593,6 +618,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stick/verdict-stick/nothing-known", test_nothing_known);
   g_test_add_func ("/stick/verdict-stick/order", test_order);
   g_test_add_func ("/stick/verdict-stick/aim", test_aim);
+  g_test_add_func ("/stick/verdict-stick/aim-of-signed-image", test_aim_of_signed_image);
   g_test_add_func ("/stick/verdict-stick/version-elsewhere", test_version_elsewhere);
   g_test_add_func ("/stick/verdict-stick/names", test_names);
   return g_test_run ();

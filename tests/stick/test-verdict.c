@@ -189,6 +189,91 @@ test_loader (void)
     }
 }
 
+/* @reasons: separated by '|'; the first @n_doubts of them speak against it */
+static SmithVerdict *
+make_verdict (SmithVerdictKind kind, const char *reasons, guint n_doubts, const char *override)
+{
+  g_auto (GStrv) texts = g_strsplit (reasons, "|", -1);
+  SmithVerdict *verdict = g_new0 (SmithVerdict, 1);
+
+  verdict->kind = kind;
+  verdict->reasons = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; texts[i] != NULL; i++)
+    g_ptr_array_add (verdict->reasons, g_strdup (texts[i]));
+  verdict->n_doubts = n_doubts;
+  verdict->override = g_strdup (override);
+  return verdict;
+}
+
+static void
+assert_verdict (const SmithVerdict *verdict,
+                SmithVerdictKind kind,
+                const char *reasons,
+                guint n_doubts,
+                const char *override)
+{
+  g_autoptr (GPtrArray) texts = g_ptr_array_new ();
+  g_autofree char *joined = NULL;
+
+  for (guint i = 0; i < verdict->reasons->len; i++)
+    g_ptr_array_add (texts, g_ptr_array_index (verdict->reasons, i));
+  g_ptr_array_add (texts, NULL);
+  joined = g_strjoinv ("|", (char **) texts->pdata);
+  g_assert_cmpint (verdict->kind, ==, kind);
+  g_assert_cmpstr (joined, ==, reasons);
+  g_assert_cmpuint (verdict->n_doubts, ==, n_doubts);
+  g_assert_cmpstr (verdict->override, ==, override);
+}
+
+/* The worse one decides, whichever comes first. */
+static void
+test_join (void)
+{
+  for (SmithVerdictKind kind = SMITH_VERDICT_FITS; kind < SMITH_VERDICT_DOES_NOT_FIT; kind++)
+    for (guint turned = 0; turned < 2; turned++)
+      {
+        SmithVerdict *good = make_verdict (kind, "good", 0, "content");
+        SmithVerdict *bad = make_verdict (kind + 1, "bad|but", 1, "direction");
+        g_autoptr (SmithVerdict) verdict
+            = smith_verdict_join (turned ? bad : good, turned ? good : bad);
+
+        assert_verdict (verdict, kind + 1, "bad|but", 1, "direction");
+      }
+  {
+    g_autoptr (SmithVerdict) verdict
+        = smith_verdict_join (NULL, make_verdict (SMITH_VERDICT_UNSURE, "a", 1, "factory"));
+
+    assert_verdict (verdict, SMITH_VERDICT_UNSURE, "a", 1, "factory");
+  }
+}
+
+/* Of two that are alike, one word sets both aside only where it is the same. */
+static void
+test_join_alike (void)
+{
+  static const struct
+  {
+    const char *one;
+    const char *other;
+    const char *both;
+  } cases[] = {
+    { "direction", "direction", "direction" },
+    { "direction", "content", NULL },
+    { "direction", NULL, NULL },
+    { NULL, "direction", NULL },
+    { NULL, NULL, NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (SmithVerdict) verdict = smith_verdict_join (
+          make_verdict (SMITH_VERDICT_DOES_NOT_FIT, "a|b|yes", 2, cases[i].one),
+          make_verdict (SMITH_VERDICT_DOES_NOT_FIT, "b|c|yes|well", 2, cases[i].other));
+
+      assert_verdict (verdict, SMITH_VERDICT_DOES_NOT_FIT, "a|b|c|yes|well", 3, cases[i].both);
+    }
+}
+
 static void
 test_names (void)
 {
@@ -206,6 +291,8 @@ main (int argc, char **argv)
   g_test_add_func ("/stick/verdict/mixed", test_mixed);
   g_test_add_func ("/stick/verdict/code", test_code);
   g_test_add_func ("/stick/verdict/loader", test_loader);
+  g_test_add_func ("/stick/verdict/join", test_join);
+  g_test_add_func ("/stick/verdict/join-alike", test_join_alike);
   g_test_add_func ("/stick/verdict/names", test_names);
   return g_test_run ();
 }
