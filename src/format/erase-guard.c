@@ -41,7 +41,10 @@ static const Routine routines[] = {
 static const Routine bad_blocks = { "bad-blocks", "04108DE2 0400A0E1", 0, REPLACE_CALL };
 
 static const guint8 harmless_call[4] = { 0x00, 0x00, 0xA0, 0xE3 }; /* mov r0,#0 */
-#define BRANCH_ALWAYS 0xE0
+/* The condition of an ARM instruction is the upper half of its last byte. None
+ * but this one is always true: with 0xF the word is another instruction. */
+#define CONDITION 0xF0
+#define CONDITION_ALWAYS 0xE0
 
 /* Loaders whose erase call is known to be gone, by the SHA-256 of the file. */
 static const struct
@@ -157,7 +160,7 @@ static gboolean
 is_harmless_at (const Routine *routine, const guint8 *data, gsize place)
 {
   if (routine->remedy == ALWAYS_BRANCH)
-    return (data[place] & BRANCH_ALWAYS) == BRANCH_ALWAYS;
+    return (data[place] & CONDITION) == CONDITION_ALWAYS;
   return memcmp (data + place, harmless_call, sizeof harmless_call) == 0;
 }
 
@@ -165,7 +168,7 @@ static void
 make_harmless_at (const Routine *routine, guint8 *data, gsize place)
 {
   if (routine->remedy == ALWAYS_BRANCH)
-    data[place] |= BRANCH_ALWAYS;
+    data[place] = (guint8) ((data[place] & ~CONDITION) | CONDITION_ALWAYS);
   else
     memcpy (data + place, harmless_call, sizeof harmless_call);
 }
