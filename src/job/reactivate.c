@@ -118,15 +118,13 @@ write_settings (SmithReactivation *r, const SmithNetworkSettings *wanted, GError
   report->now = now;
   if (!read_settings (r, &found, &now, error))
     return FALSE;
-  if (answer == NULL && !(found && smith_network_settings_equal (&now, wanted)))
-    {
-      g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_TIMEOUT,
-                           _ ("The stick does not say whether it takes the network settings"));
-      return FALSE;
-    }
   report->now = now;
   report->changed = !report->had_settings || !smith_network_settings_equal (&report->before, &now);
-  return TRUE;
+  if (answer != NULL || (found && smith_network_settings_equal (&now, wanted)))
+    return TRUE;
+  g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_TIMEOUT,
+                       _ ("The stick does not say whether it takes the network settings"));
+  return FALSE;
 }
 
 /* Nothing is set without what was there before being known, unless that very

@@ -646,6 +646,44 @@ test_not_kept (void)
   expect_settings (&report.now, "AT^SYSCFGEX=\"03\",1,0,2,1,,");
 }
 
+/* One that leaves the command unanswered has what it then says that it has; if
+ * it says nothing either, it may have taken them. */
+static void
+test_unanswered (void)
+{
+  static const struct
+  {
+    const char *then;
+    const char *now;
+    gboolean changed;
+  } cases[] = {
+    { "\r\n^SYSCFGEX:\"03\",1,0,2,1,\"\",\"\"\r\n\r\nOK\r\n", "AT^SYSCFGEX=\"03\",1,0,2,1,,",
+      FALSE },
+    { "\r\n^SYSCFGEX:\"02\",1,0,2,1,\"\",\"\"\r\n\r\nOK\r\n", "AT^SYSCFGEX=\"02\",1,0,2,1,,",
+      TRUE },
+    { AT_OK, OPEN_EX, TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const Reply lines[] = {
+        { "AT^SYSCFGEX?",
+          { "\r\n^SYSCFGEX:\"03\",1,0,2,1,\"\",\"\"\r\n\r\nOK\r\n", cases[i].then } },
+        { OPEN_EX, { NULL } },
+        { NULL },
+      };
+      g_auto (Play) play = { .lines = lines };
+      SmithReactivateReport report;
+      Seen seen = { 0 };
+
+      play_start (&play);
+      reactivate (play.bus, &defaults, &seen, &report, NULL, SMITH_ERROR_TIMEOUT);
+      expect_settings (&report.before, "AT^SYSCFGEX=\"03\",1,0,2,1,,");
+      expect_settings (&report.now, cases[i].now);
+      g_assert_cmpint (report.changed, ==, cases[i].changed);
+    }
+}
+
 /* Country and network, and nothing behind them. */
 static void
 test_operator_codes (void)
@@ -789,6 +827,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/reactivate/unreadable", test_unreadable);
   g_test_add_func ("/reactivate/refused", test_refused);
   g_test_add_func ("/reactivate/not-kept", test_not_kept);
+  g_test_add_func ("/reactivate/unanswered", test_unanswered);
   g_test_add_func ("/reactivate/operator-codes", test_operator_codes);
   g_test_add_func ("/reactivate/operator-names", test_operator_names);
   g_test_add_func ("/reactivate/silent", test_silent);
