@@ -118,7 +118,8 @@ say_report (Cli *cli, const SmithReactivateReport *report)
                 "not need. To do without it: sticksmith-cli reactivate --no-cd"));
   if (!report->changed)
     return;
-  say_settings (cli, _ ("Now:"), &report->now);
+  if (!report->unsure)
+    say_settings (cli, _ ("Now:"), &report->now);
   if (!report->had_settings)
     return;
   before = smith_network_settings_to_command (&report->before);

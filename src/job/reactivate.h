@@ -41,6 +41,7 @@ typedef struct
   SmithNetworkSettings before;
   gboolean changed;
   SmithNetworkSettings now;
+  gboolean unsure; /* maybe not changed: it was not learnt what the stick has now */
   gboolean radio_was_off;
   gboolean had_ports; /* it tells what it shows when it is plugged in, which is not touched */
   SmithPortSetting ports;

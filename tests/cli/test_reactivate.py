@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """reactivate, with a virtual stick in a process of its own."""
+import json
 import os
+import signal
+import subprocess
 
 import tap
-from program import FAILED, REFUSED, USAGE, Simulator, folder, run, run_json
+from program import CLI, FAILED, REFUSED, USAGE, Simulator, folder, run, run_json
 
 # Waiting is shortened; less so where answers must still come in time.
 FAST = ("--time-scale", "0.2")
@@ -128,6 +131,30 @@ def test_cd_fails():
         assert told["error"]["code"] == expect and told["before"] == USUAL, told
         # Where it left in the middle it may have taken it.
         assert told["changed"] == (expect == "disconnected"), told
+
+
+def test_stopped_while_set():
+    """Whoever stops while the stick thinks about new settings learns how the old ones come back."""
+    with folder() as place:
+        script = os.path.join(place, "script")
+        with open(script, "w", encoding="utf-8") as file:
+            file.write("at 3 delay 100000\n")
+        for words in ((), ("--json",)):
+            with Simulator("--start", "stick", "--no-network", "--script", script) as stick:
+                port = stick.port("stick")
+                program = subprocess.Popen([CLI, "reactivate", "--yes", "--port", port, *words],
+                                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+                stick.wait("accepted", what=OPEN["e3372h"])
+                program.send_signal(signal.SIGINT)
+                out = program.communicate(timeout=60)[0].decode()
+            if words:
+                told = json.loads(out)
+                assert told["changed"] and told["before"] != OPEN["e3372h"], told
+                assert told["error"]["code"] == "cancelled", told
+            else:
+                assert "Before: Networks: 4G only" in out and "--restore '" in out, out
+                # Whether it has taken the new ones, nobody knows.
+                assert "Now:" not in out, out
 
 
 def test_usage():
