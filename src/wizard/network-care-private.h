@@ -22,11 +22,13 @@ struct _SmithNetworkCare
   SmithLog *log;
   gboolean practice; /* the system knows nothing of a stick that only exists here */
   char *usb_path;
+  guint64 seen; /* when the stick appeared there; 0 if it was not there */
+  guint era;    /* grows with every other stick */
 
   SmithNetworkState state;
   gboolean had_settings;
   SmithNetworkSettings before;
-  gboolean changed; /* the stick's settings are not those from before */
+  gboolean changed; /* the stick's settings are not those from before, as far as is known */
   SmithNetworkSettings now;
   gboolean had_ports;
   SmithPortSetting ports; /* as they are */
@@ -53,6 +55,7 @@ struct _SmithNetworkCare
 void smith_network_care_changed (SmithNetworkCare *care);
 void smith_network_care_look_up_apns (SmithNetworkCare *care);
 void smith_network_care_look_at_system (SmithNetworkCare *care);
+void smith_network_care_take_settings (SmithNetworkCare *care, const SmithReactivateReport *report);
 void smith_network_care_take_ports (SmithNetworkCare *care, const SmithPortSetting *ports);
 void smith_network_care_take_cd_report (SmithNetworkCare *care,
                                         const SmithCdStageReport *report,

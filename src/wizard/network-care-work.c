@@ -16,6 +16,7 @@ typedef struct
 {
   SmithNetworkCare *care; /* the task keeps it alive */
   char *usb_path;
+  guint era; /* which stick that was */
   SmithCareTask task;
   SmithReactivateOptions options;
   SmithNetworkSettings restore;
@@ -215,14 +216,18 @@ finish_cd (SmithNetworkCare *care, Work *work, const GError *error)
     look_again (care);
 }
 
-/* The page was left: what was changed can still be put back. */
+/* The page was left: what was changed can still be put back, also where somebody
+ * has come again meanwhile and looks. */
 static void
 keep_late_report (SmithNetworkCare *care, Work *work)
 {
-  gboolean is_same = g_strcmp0 (care->usb_path, work->usb_path) == 0;
+  gboolean is_same = care->era == work->era;
 
-  if (work->report.changed && is_same && care->work == NULL)
-    smith_network_care_take_report (care, &work->report);
+  if (work->report.changed && is_same)
+    {
+      smith_network_care_take_settings (care, &work->report);
+      smith_network_care_changed (care);
+    }
   if (work->cd_report.changed)
     smith_network_care_take_cd_report (care, &work->cd_report, is_same);
 }
@@ -257,6 +262,7 @@ start (SmithNetworkCare *care, Work *work)
 
   work->care = care;
   work->usb_path = g_strdup (care->usb_path);
+  work->era = care->era;
   care->work = g_cancellable_new ();
   care->task = work->task;
   task = g_task_new (care, care->work, on_worked, NULL);
