@@ -265,13 +265,32 @@ run (Cli *cli, const ReactivateWords *words, const SmithReactivateOptions *optio
   return status;
 }
 
+typedef struct
+{
+  Cli *cli;
+  gboolean has_said; /* what was there before */
+} CdChange;
+
+/* Said before the stick is told anything: whatever may end the program then, the
+ * person can read what brings the CD back. */
+static void
+on_cd_before (const SmithPortSetting *before, gpointer user_data)
+{
+  CdChange *change = user_data;
+  g_autofree char *command = smith_port_setting_to_command (before);
+
+  change->has_said = TRUE;
+  cli_say (change->cli, "%s %s", _ ("Before:"), command);
+}
+
 static gboolean
-set_cd (Cli *cli,
+set_cd (CdChange *change,
         const ReactivateWords *words,
         const SmithPortSetting *old,
         SmithCdStageReport *report,
         GError **error)
 {
+  Cli *cli = change->cli;
   g_autoptr (SmithUdevBus) bus = NULL;
   g_autoptr (SmithPort) port = NULL;
   g_autofree char *usb_path = NULL;
@@ -280,20 +299,24 @@ set_cd (Cli *cli,
     {
       port = cli_open_text_port (cli, words->port, on_busy, error);
       return port != NULL
-             && smith_cd_stage_set_on_port (port, old, report, cli->cancellable, error);
+             && smith_cd_stage_set_on_port (port, old, on_cd_before, change, report,
+                                            cli->cancellable, error);
     }
   bus = smith_udev_bus_new ();
   usb_path = choose_stick (SMITH_BUS (bus), words->stick, error);
   return usb_path != NULL
-         && smith_cd_stage_set (SMITH_BUS (bus), usb_path, old, report, cli->cancellable, error);
+         && smith_cd_stage_set (SMITH_BUS (bus), usb_path, old, on_cd_before, change, report,
+                                cli->cancellable, error);
 }
 
 static void
-say_cd (Cli *cli, const SmithCdStageReport *report, gboolean ok)
+say_cd (CdChange *change, const SmithCdStageReport *report, gboolean ok)
 {
+  Cli *cli = change->cli;
   g_autofree char *before = smith_port_setting_to_command (&report->before);
 
-  cli_say (cli, "%s %s", _ ("Before:"), before);
+  if (!change->has_said)
+    on_cd_before (&report->before, change);
   if (!report->changed)
     cli_say (cli, "%s", _ ("Nothing was changed."));
   else if (ok && smith_port_setting_shows_cd (&report->now))
@@ -323,6 +346,7 @@ print_cd (const SmithCdStageReport *report, CliStatus status, const GError *erro
 static CliStatus
 run_cd (Cli *cli, const ReactivateWords *words, const SmithPortSetting *old)
 {
+  CdChange change = { cli };
   SmithCdStageReport report = { 0 };
   g_autoptr (GError) error = NULL;
   CliStatus status = CLI_DONE;
@@ -336,7 +360,7 @@ run_cd (Cli *cli, const ReactivateWords *words, const SmithPortSetting *old)
                            _ ("Not confirmed; nothing was changed"));
       return cli_fail (cli, error, FALSE);
     }
-  if (!set_cd (cli, words, old, &report, &error))
+  if (!set_cd (&change, words, old, &report, &error))
     /* One that says no has something to say no to. */
     status = cli_status_for (error,
                              report.had_setting
@@ -346,7 +370,7 @@ run_cd (Cli *cli, const ReactivateWords *words, const SmithPortSetting *old)
   else
     {
       if (report.had_setting)
-        say_cd (cli, &report, error == NULL);
+        say_cd (&change, &report, error == NULL);
       if (error != NULL)
         g_printerr ("%s\n", error->message);
     }

@@ -38,6 +38,7 @@ struct _SmithNetworkCare
   char *hitch;        /* why it looks again by itself */
   GCancellable *work; /* while a worker is at it */
   SmithCareTask task; /* which it is */
+  guint n_changing;   /* workers that change what the stick shows, also for whoever has left */
   gboolean resume;    /* to look again after it */
   guint retry;        /* source: until it looks again by itself */
   guint n_hitches;    /* in a row */
@@ -57,6 +58,7 @@ void smith_network_care_look_up_apns (SmithNetworkCare *care);
 void smith_network_care_look_at_system (SmithNetworkCare *care);
 void smith_network_care_take_settings (SmithNetworkCare *care, const SmithReactivateReport *report);
 void smith_network_care_take_ports (SmithNetworkCare *care, const SmithPortSetting *ports);
+void smith_network_care_keep_ports (SmithNetworkCare *care, const SmithPortSetting *ports);
 void smith_network_care_take_cd_report (SmithNetworkCare *care,
                                         const SmithCdStageReport *report,
                                         gboolean is_current);

@@ -119,8 +119,8 @@ save_kept (SmithNetworkCare *care)
 }
 
 /* An owner may want the CD again weeks later. */
-static void
-keep_ports (SmithNetworkCare *care, const SmithPortSetting *ports)
+void
+smith_network_care_keep_ports (SmithNetworkCare *care, const SmithPortSetting *ports)
 {
   if (is_kept (care, ports))
     return;
@@ -213,7 +213,7 @@ smith_network_care_take_cd_report (SmithNetworkCare *care,
       /* Translators: %s is a command for the stick. */
       smith_log_add (care->log, SMITH_LOG_NOTICE, _ ("What brings the stick’s CD back is %s"),
                      command);
-      keep_ports (care, &report->before);
+      smith_network_care_keep_ports (care, &report->before);
     }
   if (report->had_setting && is_current)
     smith_network_care_take_ports (care, &report->now);
@@ -304,6 +304,14 @@ gboolean
 smith_network_care_may_begin_cd (SmithNetworkCare *care)
 {
   return care->work == NULL || care->task != SMITH_CARE_SET;
+}
+
+/* Returns: whether what the stick shows is being changed, also for somebody who
+ * has left the page: until that has ended, the program is not to end */
+gboolean
+smith_network_care_is_changing (SmithNetworkCare *care)
+{
+  return care->n_changing > 0;
 }
 
 /* Returns: what can be done about the stick's CD */

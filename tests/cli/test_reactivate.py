@@ -157,6 +157,39 @@ def test_stopped_while_set():
                 assert "Now:" not in out, out
 
 
+def test_cd_killed():
+    """What brings the CD back is said before the stick is told to leave it out."""
+    with folder() as place:
+        script = os.path.join(place, "script")
+        with open(script, "w", encoding="utf-8") as file:
+            file.write("at 3 delay 100000\n")
+        with Simulator("--start", "stick", "--script", script) as stick:
+            port = stick.port("stick")
+            program = subprocess.Popen([CLI, "reactivate", "--yes", "--no-cd", "--port", port],
+                                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+            stick.wait("accepted", what=HIDDEN)
+            program.kill()
+            out = program.communicate(timeout=60)[0].decode()
+    assert f"Before: {USUAL}" in out, out
+
+
+def test_cd_stopped():
+    """Once the stick was told, it is seen what it has, also for somebody who would rather stop."""
+    with folder() as place:
+        script = os.path.join(place, "script")
+        with open(script, "w", encoding="utf-8") as file:
+            file.write("at 3 delay 1000\n")
+        with Simulator("--start", "stick", "--script", script) as stick:
+            port = stick.port("stick")
+            program = subprocess.Popen([CLI, "reactivate", "--yes", "--no-cd", "--port", port],
+                                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+            stick.wait("accepted", what=HIDDEN)
+            program.send_signal(signal.SIGINT)
+            out = program.communicate(timeout=60)[0].decode()
+    assert "works at once" in out and f"--show-cd '{USUAL}'" in out, out
+    assert out.count("Before:") == 1, out
+
+
 def test_usage():
     run("reactivate", "--no-cd", "--show-cd", USUAL, expect=USAGE)
     run("reactivate", "--no-cd", "--roaming", expect=USAGE)

@@ -502,6 +502,89 @@ test_cd_fails (void)
     }
 }
 
+/* It is woken and asked before. */
+static gboolean
+is_told_ports (Rig *rig)
+{
+  return smith_virtual_stick_get_count (rig->stick, SMITH_STAGE_AT) >= 3;
+}
+
+static gboolean
+has_changed (Rig *rig)
+{
+  return !smith_network_care_is_changing (rig->care);
+}
+
+#define USUAL_PORTS "AT^SETPORT=\"A1,A2;12,10,16,A1,A2\""
+
+static void
+expect_kept (const char *line)
+{
+  g_auto (GStrv) lines = smith_settings_get_port_settings ();
+
+  g_assert_cmpstr (lines[0], ==, line);
+}
+
+/* What brings the CD back is kept when the stick is told to leave it out: should
+ * the program end then, the next one knows it. */
+static void
+test_cd_kept_first (void)
+{
+  static const char *const faults[] = { "at 3 delay 300", "at 3 refuse", "at 3 gone" };
+
+  if (!smith_settings_are_kept ())
+    {
+      g_test_skip ("there is no schema");
+      return;
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (faults); i++)
+    {
+      const SmithVirtualStickConfig config = { 0 };
+      g_auto (Rig) rig = { 0 };
+
+      g_test_message ("%s", faults[i]);
+      forget ();
+      rig_start (&rig, &config, faults[i]);
+      smith_network_care_hide_cd (rig.care);
+      expect_kept (NULL);
+      wait_for (&rig, is_told_ports, "the stick is told to leave it out");
+      expect_kept (USUAL_PORTS);
+      wait_for (&rig, has_changed, "it has ended");
+      g_assert_cmpint (smith_network_care_get_cd (rig.care), ==,
+                       i == 1 ? SMITH_CD_SHOWN : SMITH_CD_HIDDEN);
+    }
+}
+
+/* The page is left just when the stick was told something: it is seen what the
+ * stick has, and should that be nothing that it was told, put back. Before that
+ * it can be stopped, also where nobody is there to keep anything. */
+static void
+test_cd_left (void)
+{
+  const SmithVirtualStickConfig config = { 0 };
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_auto (Rig) rig = { 0 };
+
+      forget ();
+      rig_start (&rig, &config, "at 3 delay 300");
+      smith_network_care_hide_cd (rig.care);
+      g_assert_true (smith_network_care_is_changing (rig.care));
+      if (i == 0)
+        wait_for (&rig, is_told_ports, "the stick is told something");
+      smith_network_care_stop (rig.care);
+      g_assert_true (is_at_rest (&rig));
+      g_assert_true (smith_network_care_is_changing (rig.care));
+      wait_for (&rig, has_changed, "it has ended");
+      g_assert_cmpint (is_told_ports (&rig), ==, i == 0);
+      g_assert_cmpint (smith_network_care_get_cd (rig.care), ==,
+                       i == 0 ? SMITH_CD_HIDDEN : SMITH_CD_FIXED);
+      if (i == 0)
+        g_assert_cmpuint (smith_virtual_stick_get_count (rig.stick, SMITH_STAGE_AT), ==, 4);
+    }
+}
+
 /* It need not be waited for that the network is found; that goes on then. */
 static void
 test_cd_meanwhile (void)
@@ -550,6 +633,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/network-care/cd", test_cd);
   g_test_add_func ("/network-care/cd-fixed", test_cd_fixed);
   g_test_add_func ("/network-care/cd-fails", test_cd_fails);
+  g_test_add_func ("/network-care/cd-kept-first", test_cd_kept_first);
+  g_test_add_func ("/network-care/cd-left", test_cd_left);
   g_test_add_func ("/network-care/cd-meanwhile", test_cd_meanwhile);
   return g_test_run ();
 }
