@@ -106,6 +106,8 @@ write_settings (SmithReactivation *r, const SmithNetworkSettings *wanted, GError
   SmithNetworkSettings now = *wanted;
   gboolean found;
 
+  if (r->options->before != NULL && report->had_settings)
+    r->options->before (&report->before, r->options->before_data);
   if (g_cancellable_set_error_if_cancelled (r->cancellable, error))
     return FALSE;
   /* Should it leave from here on, or the person stop, they may be these. */

@@ -46,6 +46,7 @@ def test_words():
     with Simulator("--start", "stick", "--no-network") as stick:
         out, _ = run("reactivate", "--yes", "--port", stick.port("stick"), *FAST)
         assert "Before: Networks: 4G only" in out and "--restore '" in out, out
+        assert out.count("Before:") == 1, out
 
 
 def test_no_sim():
@@ -155,6 +156,22 @@ def test_stopped_while_set():
                 assert "Before: Networks: 4G only" in out and "--restore '" in out, out
                 # Whether it has taken the new ones, nobody knows.
                 assert "Now:" not in out, out
+
+
+def test_killed_while_set():
+    """What the old settings were is said before the stick is told new ones."""
+    with folder() as place:
+        script = os.path.join(place, "script")
+        with open(script, "w", encoding="utf-8") as file:
+            file.write("at 3 delay 100000\n")
+        with Simulator("--start", "stick", "--no-network", "--script", script) as stick:
+            port = stick.port("stick")
+            program = subprocess.Popen([CLI, "reactivate", "--yes", "--port", port],
+                                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+            stick.wait("accepted", what=OPEN["e3372h"])
+            program.kill()
+            out = program.communicate(timeout=60)[0].decode()
+    assert "Before: Networks: 4G only" in out and "AT^SYSCFGEX=" in out, out
 
 
 def test_cd_killed():
