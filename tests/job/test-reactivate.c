@@ -782,9 +782,7 @@ test_silent (void)
   Seen seen = { 0 };
 
   play_start (&play);
-  smith_deadline_set_scale (SILENT_SCALE);
   reactivate (play.bus, &defaults, &seen, &report, NULL, SMITH_ERROR_TIMEOUT);
-  smith_deadline_set_scale (SCALE);
   g_assert_false (report.answered);
   g_assert_false (report.had_settings);
   g_assert_cmpuint (at_actor_count (play.actor, "AT^CURC=0"), ==, 3);
