@@ -103,13 +103,30 @@ say_settings (Cli *cli, const char *title, const SmithNetworkSettings *settings)
   cli_say (cli, "%s %s\n  %s", title, words, command);
 }
 
-static void
-say_report (Cli *cli, const SmithReactivateReport *report)
+/* What the stick had is said once: before it is told anything, or at the end. */
+typedef struct
 {
+  Cli *cli;
+  gboolean has_said;
+} Telling;
+
+static void
+on_settings_before (const SmithNetworkSettings *before, gpointer user_data)
+{
+  Telling *telling = user_data;
+
+  telling->has_said = TRUE;
+  say_settings (telling->cli, _ ("Before:"), before);
+}
+
+static void
+say_report (Telling *telling, const SmithReactivateReport *report)
+{
+  Cli *cli = telling->cli;
   g_autofree char *before = NULL;
 
-  if (report->had_settings)
-    say_settings (cli, _ ("Before:"), &report->before);
+  if (report->had_settings && !telling->has_said)
+    on_settings_before (&report->before, telling);
   if (report->radio_was_off)
     cli_say (cli, "%s", _ ("The radio was off."));
   if (report->had_ports && smith_port_setting_can_hide_cd (&report->ports))
@@ -118,7 +135,8 @@ say_report (Cli *cli, const SmithReactivateReport *report)
                 "not need. To do without it: sticksmith-cli reactivate --no-cd"));
   if (!report->changed)
     return;
-  say_settings (cli, _ ("Now:"), &report->now);
+  if (!report->unsure)
+    say_settings (cli, _ ("Now:"), &report->now);
   if (!report->had_settings)
     return;
   before = smith_network_settings_to_command (&report->before);
@@ -238,8 +256,9 @@ get_consent (Cli *cli, const ReactivateWords *words, GError **error)
 }
 
 static CliStatus
-run (Cli *cli, const ReactivateWords *words, const SmithReactivateOptions *options)
+run (Cli *cli, const ReactivateWords *words, SmithReactivateOptions *options)
 {
+  Telling telling = { cli };
   SmithReactivateReport report = { .state = { .signal = -1 } };
   g_autoptr (GError) error = NULL;
   gboolean ok;
@@ -248,6 +267,8 @@ run (Cli *cli, const ReactivateWords *words, const SmithReactivateOptions *optio
 
   if (!get_consent (cli, words, &error))
     return cli_fail (cli, error, FALSE);
+  options->before = on_settings_before;
+  options->before_data = &telling;
   ok = words->port != NULL ? reactivate_on_port (cli, words, options, &report, &error)
                            : reactivate_on_bus (cli, words, options, &report, &error);
   /* A stick that has told something was also told something. */
@@ -257,20 +278,32 @@ run (Cli *cli, const ReactivateWords *words, const SmithReactivateOptions *optio
     print_report (&report, status, error);
   else
     {
-      say_report (cli, &report);
+      say_report (&telling, &report);
       if (error != NULL)
         g_printerr ("%s\n", error->message);
     }
   return status;
 }
 
+/* Whatever may end the program then, the person can read what brings the CD back. */
+static void
+on_cd_before (const SmithPortSetting *before, gpointer user_data)
+{
+  Telling *telling = user_data;
+  g_autofree char *command = smith_port_setting_to_command (before);
+
+  telling->has_said = TRUE;
+  cli_say (telling->cli, "%s %s", _ ("Before:"), command);
+}
+
 static gboolean
-set_cd (Cli *cli,
+set_cd (Telling *telling,
         const ReactivateWords *words,
         const SmithPortSetting *old,
         SmithCdStageReport *report,
         GError **error)
 {
+  Cli *cli = telling->cli;
   g_autoptr (SmithUdevBus) bus = NULL;
   g_autoptr (SmithPort) port = NULL;
   g_autofree char *usb_path = NULL;
@@ -279,20 +312,24 @@ set_cd (Cli *cli,
     {
       port = cli_open_text_port (cli, words->port, on_busy, error);
       return port != NULL
-             && smith_cd_stage_set_on_port (port, old, report, cli->cancellable, error);
+             && smith_cd_stage_set_on_port (port, old, on_cd_before, telling, report,
+                                            cli->cancellable, error);
     }
   bus = smith_udev_bus_new ();
   usb_path = choose_stick (SMITH_BUS (bus), words->stick, error);
   return usb_path != NULL
-         && smith_cd_stage_set (SMITH_BUS (bus), usb_path, old, report, cli->cancellable, error);
+         && smith_cd_stage_set (SMITH_BUS (bus), usb_path, old, on_cd_before, telling, report,
+                                cli->cancellable, error);
 }
 
 static void
-say_cd (Cli *cli, const SmithCdStageReport *report, gboolean ok)
+say_cd (Telling *telling, const SmithCdStageReport *report, gboolean ok)
 {
+  Cli *cli = telling->cli;
   g_autofree char *before = smith_port_setting_to_command (&report->before);
 
-  cli_say (cli, "%s %s", _ ("Before:"), before);
+  if (!telling->has_said)
+    on_cd_before (&report->before, telling);
   if (!report->changed)
     cli_say (cli, "%s", _ ("Nothing was changed."));
   else if (ok && smith_port_setting_shows_cd (&report->now))
@@ -322,6 +359,7 @@ print_cd (const SmithCdStageReport *report, CliStatus status, const GError *erro
 static CliStatus
 run_cd (Cli *cli, const ReactivateWords *words, const SmithPortSetting *old)
 {
+  Telling telling = { cli };
   SmithCdStageReport report = { 0 };
   g_autoptr (GError) error = NULL;
   CliStatus status = CLI_DONE;
@@ -335,7 +373,7 @@ run_cd (Cli *cli, const ReactivateWords *words, const SmithPortSetting *old)
                            _ ("Not confirmed; nothing was changed"));
       return cli_fail (cli, error, FALSE);
     }
-  if (!set_cd (cli, words, old, &report, &error))
+  if (!set_cd (&telling, words, old, &report, &error))
     /* One that says no has something to say no to. */
     status = cli_status_for (error,
                              report.had_setting
@@ -345,7 +383,7 @@ run_cd (Cli *cli, const ReactivateWords *words, const SmithPortSetting *old)
   else
     {
       if (report.had_setting)
-        say_cd (cli, &report, error == NULL);
+        say_cd (&telling, &report, error == NULL);
       if (error != NULL)
         g_printerr ("%s\n", error->message);
     }
@@ -417,7 +455,7 @@ cli_reactivate (Cli *cli, int argc, char *argv[])
     return run_cd (cli, &words, words.no_cd ? NULL : &ports);
   else
     {
-      const SmithReactivateOptions options
+      SmithReactivateOptions options
           = { .roaming = words.roaming, .restore = words.restore != NULL ? &restore : NULL };
 
       return run (cli, &words, &options);

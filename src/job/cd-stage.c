@@ -50,6 +50,8 @@ typedef struct
 {
   SmithReactivation *r;
   SmithCdStageReport *report;
+  SmithCdStageFunc func;
+  gpointer user_data;
   SmithPortSetting wanted;
 } Change;
 
@@ -135,11 +137,18 @@ check_taken (Change *change, gboolean said_ok, GError **error)
   return FALSE;
 }
 
+/* The person may stop until the stick is told. From then on all goes to its end,
+ * so that it is not left with what nobody has looked at. */
 static gboolean
 write_setting (Change *change, GError **error)
 {
   g_autoptr (SmithAtAnswer) answer = NULL;
 
+  if (change->func != NULL)
+    change->func (&change->report->before, change->user_data);
+  if (g_cancellable_set_error_if_cancelled (change->r->cancellable, error))
+    return FALSE;
+  change->r->cancellable = NULL;
   /* Should it leave from here on, it may have taken it. */
   change->report->now = change->wanted;
   change->report->changed = TRUE;
@@ -183,12 +192,10 @@ choose_wanted (Change *change, const SmithPortSetting *old, GError **error)
 }
 
 static gboolean
-set_on_port (SmithReactivation *r,
-             const SmithPortSetting *old,
-             SmithCdStageReport *report,
-             GError **error)
+set_on_port (Change *change, const SmithPortSetting *old, GError **error)
 {
-  Change change = { r, report };
+  SmithReactivation *r = change->r;
+  SmithCdStageReport *report = change->report;
 
   if (!smith_reactivation_wake (r, error)
       || !smith_reactivation_read_ports (r, &report->had_setting, &report->before, error))
@@ -199,7 +206,7 @@ set_on_port (SmithReactivation *r,
   report->now = report->before;
   if (smith_port_setting_shows_cd (&report->before) == (old != NULL))
     return TRUE;
-  return choose_wanted (&change, old, error) && write_setting (&change, error);
+  return choose_wanted (change, old, error) && write_setting (change, error);
 }
 
 /**
@@ -211,18 +218,21 @@ set_on_port (SmithReactivation *r,
 gboolean
 smith_cd_stage_set_on_port (SmithPort *port,
                             const SmithPortSetting *old,
+                            SmithCdStageFunc func,
+                            gpointer user_data,
                             SmithCdStageReport *report,
                             GCancellable *cancellable,
                             GError **error)
 {
   SmithReactivation r = { .port = port, .cancellable = cancellable };
+  Change change = { &r, report, func, user_data };
   g_autoptr (GError) local = NULL;
 
   *report = (SmithCdStageReport){ 0 };
-  if (set_on_port (&r, old, report, &local))
+  if (set_on_port (&change, old, &local))
     return TRUE;
-  /* Where two reasons met, it is the person's that counts. */
-  if (g_cancellable_is_cancelled (cancellable))
+  /* Where two reasons met, it is the person's that counts, while that could stop it. */
+  if (g_cancellable_is_cancelled (r.cancellable))
     {
       g_clear_error (&local);
       g_cancellable_set_error_if_cancelled (cancellable, &local);
@@ -235,6 +245,8 @@ smith_cd_stage_set_on_port (SmithPort *port,
  * smith_cd_stage_set:
  * @old: (nullable): NULL: the stick shall no longer show its CD drive; else the
  *   setting from before that was changed, which is put back
+ * @func: (nullable): told of the setting from before, so that it can be kept
+ *   before the stick is told anything
  * @report: (out caller-allocates): with the setting from before, to be kept
  *
  * A stick with Stick firmware first shows a CD drive with programs for Windows
@@ -243,8 +255,9 @@ smith_cd_stage_set_on_port (SmithPort *port,
  * holds from when the stick is plugged in next. A stick that is as it shall be
  * is not written to, nor one that told nothing which can be read strictly, nor
  * one that would come without an AT port. What the stick then has is read back;
- * is it neither what it was told nor what it had, the old setting is put back.
- * Blocks: for worker threads.
+ * is it neither what it was told nor what it had, the old setting is put back;
+ * that is no longer cancelled, and takes up to a minute with a stick that does
+ * not answer. Blocks: for worker threads.
  *
  * Returns: FALSE with SMITH_ERROR_UNSUPPORTED where it was not tried, REFUSED
  *   where the stick said no, PROTOCOL where it said yes and did something else,
@@ -254,6 +267,8 @@ gboolean
 smith_cd_stage_set (SmithBus *bus,
                     const char *usb_path,
                     const SmithPortSetting *old,
+                    SmithCdStageFunc func,
+                    gpointer user_data,
                     SmithCdStageReport *report,
                     GCancellable *cancellable,
                     GError **error)
@@ -266,5 +281,6 @@ smith_cd_stage_set (SmithBus *bus,
   if (stick == NULL)
     return FALSE;
   port = smith_open_stick_port (bus, stick, SMITH_PORT_AT, NULL, NULL, cancellable, error);
-  return port != NULL && smith_cd_stage_set_on_port (port, old, report, cancellable, error);
+  return port != NULL
+         && smith_cd_stage_set_on_port (port, old, func, user_data, report, cancellable, error);
 }

@@ -106,27 +106,32 @@ write_settings (SmithReactivation *r, const SmithNetworkSettings *wanted, GError
   SmithNetworkSettings now = *wanted;
   gboolean found;
 
+  if (r->options->before != NULL && report->had_settings)
+    r->options->before (&report->before, r->options->before_data);
+  if (g_cancellable_set_error_if_cancelled (r->cancellable, error))
+    return FALSE;
+  /* Should it leave from here on, or the person stop, they may be these. */
+  report->changed = report->unsure = TRUE;
+  report->now = now;
   if (!smith_reactivation_ask (r, command, SMITH_REACTIVATION_SLOW_MS, &answer, error))
     return FALSE;
   if (answer != NULL && answer->result != SMITH_AT_OK)
     {
+      report->changed = report->unsure = FALSE;
+      report->now = report->before;
       set_settings_refused (answer, error);
       return FALSE;
     }
-  /* Should it leave now, they may be these. */
-  report->changed = TRUE;
-  report->now = now;
   if (!read_settings (r, &found, &now, error))
     return FALSE;
-  if (answer == NULL && !(found && smith_network_settings_equal (&now, wanted)))
-    {
-      g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_TIMEOUT,
-                           _ ("The stick does not say whether it takes the network settings"));
-      return FALSE;
-    }
+  report->unsure = answer == NULL && !found;
   report->now = now;
   report->changed = !report->had_settings || !smith_network_settings_equal (&report->before, &now);
-  return TRUE;
+  if (answer != NULL || (found && smith_network_settings_equal (&now, wanted)))
+    return TRUE;
+  g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_TIMEOUT,
+                       _ ("The stick does not say whether it takes the network settings"));
+  return FALSE;
 }
 
 /* Nothing is set without what was there before being known, unless that very

@@ -24,6 +24,9 @@ typedef struct
  * @restore: (nullable): set these settings again instead of opening all networks
  * @leave_settings: touch no settings; only switch the radio on and watch
  * @wait_ms: how long registration is waited for; 0 for the ordinary two minutes
+ * @before: (nullable): called on the working thread with the settings that the
+ *   stick has, just before it is told other ones
+ * @before_data: for that
  */
 typedef struct
 {
@@ -31,6 +34,8 @@ typedef struct
   const SmithNetworkSettings *restore;
   gboolean leave_settings;
   guint wait_ms;
+  void (*before) (const SmithNetworkSettings *before, gpointer before_data);
+  gpointer before_data;
 } SmithReactivateOptions;
 
 /* What was found and done; complete as far as it went, also after an error. */
@@ -41,6 +46,7 @@ typedef struct
   SmithNetworkSettings before;
   gboolean changed;
   SmithNetworkSettings now;
+  gboolean unsure; /* maybe not changed: it was not learnt what the stick has now */
   gboolean radio_was_off;
   gboolean had_ports; /* it tells what it shows when it is plugged in, which is not touched */
   SmithPortSetting ports;

@@ -153,10 +153,12 @@ smith_deadline_sooner (gint64 deadline, guint ms)
 gboolean
 smith_deadline_wait (GCond *cond, GMutex *mutex, gint64 deadline)
 {
-  gint64 left = deadline - smith_deadline_now ();
+  gint64 left;
 
-  return (left > 0 && g_cond_wait_until (cond, mutex, g_get_monotonic_time () + left))
-         || !smith_deadline_passed (deadline);
+  while ((left = deadline - smith_deadline_now ()) > 0)
+    if (g_cond_wait_until (cond, mutex, g_get_monotonic_time () + left))
+      return TRUE;
+  return FALSE;
 }
 
 /**

@@ -75,6 +75,14 @@ show_scenario (SmithApplication *application, const char *name)
   g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (name));
 }
 
+/* What is going on has to come to its end. */
+static gboolean
+is_busy (SmithSession *session)
+{
+  return smith_session_get_phase (session) == SMITH_PHASE_RUNNING
+         || smith_network_care_is_changing (smith_session_get_network_care (session));
+}
+
 /* @scenario: (nullable): NULL for real sticks */
 static SmithWindow *
 open_window (SmithApplication *application, const SmithScenario *scenario)
@@ -85,8 +93,7 @@ open_window (SmithApplication *application, const SmithScenario *scenario)
 
   if (window != NULL && scenario == NULL)
     return window;
-  if (window != NULL
-      && smith_session_get_phase (smith_window_get_session (window)) == SMITH_PHASE_RUNNING)
+  if (window != NULL && is_busy (smith_window_get_session (window)))
     return window;
   if (window == NULL)
     window = smith_window_new (GTK_APPLICATION (application));

@@ -22,11 +22,13 @@ struct _SmithNetworkCare
   SmithLog *log;
   gboolean practice; /* the system knows nothing of a stick that only exists here */
   char *usb_path;
+  guint64 seen; /* when the stick appeared there; 0 if it was not there */
+  guint era;    /* grows with every other stick */
 
   SmithNetworkState state;
   gboolean had_settings;
   SmithNetworkSettings before;
-  gboolean changed; /* the stick's settings are not those from before */
+  gboolean changed; /* the stick's settings are not those from before, as far as is known */
   SmithNetworkSettings now;
   gboolean had_ports;
   SmithPortSetting ports; /* as they are */
@@ -36,6 +38,7 @@ struct _SmithNetworkCare
   char *hitch;        /* why it looks again by itself */
   GCancellable *work; /* while a worker is at it */
   SmithCareTask task; /* which it is */
+  guint n_changing;   /* workers that change what the stick shows, also for whoever has left */
   gboolean resume;    /* to look again after it */
   guint retry;        /* source: until it looks again by itself */
   guint n_hitches;    /* in a row */
@@ -53,7 +56,9 @@ struct _SmithNetworkCare
 void smith_network_care_changed (SmithNetworkCare *care);
 void smith_network_care_look_up_apns (SmithNetworkCare *care);
 void smith_network_care_look_at_system (SmithNetworkCare *care);
+void smith_network_care_take_settings (SmithNetworkCare *care, const SmithReactivateReport *report);
 void smith_network_care_take_ports (SmithNetworkCare *care, const SmithPortSetting *ports);
+void smith_network_care_keep_ports (SmithNetworkCare *care, const SmithPortSetting *ports);
 void smith_network_care_take_cd_report (SmithNetworkCare *care,
                                         const SmithCdStageReport *report,
                                         gboolean is_current);

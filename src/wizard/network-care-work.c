@@ -4,11 +4,15 @@
 #include "format/error.h"
 #include "link/deadline.h"
 #include "network-care-private.h"
+#include "settings.h"
 
 /* A port or a stick that did not work once may work soon. Tried so often in a
  * row, and no longer than it is plugged in and somebody waits. */
 #define RETRY_MS 5000
 #define RETRIES_MOST 30
+
+/* So often it is looked whether somebody would rather not wait. */
+#define GIVE_UP_MS 100
 
 /* One piece of work for a worker. What it sees on the way is brought to the
  * main thread through the lock, coalesced. */
@@ -16,20 +20,38 @@ typedef struct
 {
   SmithNetworkCare *care; /* the task keeps it alive */
   char *usb_path;
+  guint era; /* which stick that was */
   SmithCareTask task;
   SmithReactivateOptions options;
   SmithNetworkSettings restore;
   SmithReactivateReport report;
   gboolean shows_cd; /* SMITH_CARE_CD: it shall again, as it did with: */
   SmithPortSetting ports;
+  SmithPortSetting before; /* what is to be kept before the stick is told anything */
+  GMutex lock;
+  GCond cond;
+  gboolean is_kept;
   SmithCdStageReport cd_report;
 } Work;
+
+static Work *
+work_new (SmithCareTask task)
+{
+  Work *work = g_new0 (Work, 1);
+
+  work->task = task;
+  g_mutex_init (&work->lock);
+  g_cond_init (&work->cond);
+  return work;
+}
 
 static void
 work_free (gpointer data)
 {
   Work *work = data;
 
+  g_mutex_clear (&work->lock);
+  g_cond_clear (&work->cond);
   g_free (work->usb_path);
   g_free (work);
 }
@@ -90,6 +112,44 @@ on_state (const SmithNetworkState *state, gpointer user_data)
   g_source_attach (source, g_task_get_context (task));
 }
 
+static gboolean
+on_keep (gpointer data)
+{
+  Work *work = g_task_get_task_data (data);
+
+  smith_network_care_keep_ports (work->care, &work->before);
+  g_mutex_lock (&work->lock);
+  work->is_kept = TRUE;
+  g_cond_signal (&work->cond);
+  g_mutex_unlock (&work->lock);
+  return G_SOURCE_REMOVE;
+}
+
+/* What brings the CD back is on the disk before the stick is told to leave it
+ * out, or somebody has stopped that. Should the program end in between, one
+ * setting is kept too many, which is never offered in vain. */
+static void
+keep_before (const SmithPortSetting *before, gpointer user_data)
+{
+  GTask *task = user_data;
+  Work *work = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  g_autoptr (GSource) source = NULL;
+
+  if (!smith_port_setting_shows_cd (before))
+    return;
+  work->before = *before;
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, on_keep, g_object_ref (task), g_object_unref);
+  g_source_attach (source, g_task_get_context (task));
+  g_mutex_lock (&work->lock);
+  while (!work->is_kept && !g_cancellable_is_cancelled (cancellable))
+    smith_deadline_wait (&work->cond, &work->lock, smith_deadline_in (GIVE_UP_MS));
+  g_mutex_unlock (&work->lock);
+  smith_settings_sync ();
+}
+
 static void
 do_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -99,7 +159,7 @@ do_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 
   if (work->task == SMITH_CARE_CD)
     ok = smith_cd_stage_set (work->care->bus, work->usb_path, work->shows_cd ? &work->ports : NULL,
-                             &work->cd_report, cancellable, &error);
+                             keep_before, task, &work->cd_report, cancellable, &error);
   else
     ok = smith_reactivate_run (work->care->bus, work->usb_path, &work->options, on_state, task,
                                &work->report, cancellable, &error);
@@ -141,9 +201,8 @@ static void start (SmithNetworkCare *care, Work *work);
 static void
 look_again (SmithNetworkCare *care)
 {
-  Work *work = g_new0 (Work, 1);
+  Work *work = work_new (SMITH_CARE_LOOK);
 
-  work->task = SMITH_CARE_LOOK;
   work->options.leave_settings = TRUE;
   start (care, work);
 }
@@ -215,16 +274,18 @@ finish_cd (SmithNetworkCare *care, Work *work, const GError *error)
     look_again (care);
 }
 
-/* The page was left: what was changed can still be put back. */
+/* The page was left: what was changed can still be put back, also where somebody
+ * has come again meanwhile and looks. */
 static void
 keep_late_report (SmithNetworkCare *care, Work *work)
 {
-  gboolean is_same = g_strcmp0 (care->usb_path, work->usb_path) == 0;
+  gboolean is_same = care->era == work->era;
 
-  if (work->report.changed && is_same && care->work == NULL)
-    smith_network_care_take_report (care, &work->report);
+  if (work->report.changed && is_same)
+    smith_network_care_take_settings (care, &work->report);
   if (work->cd_report.changed)
     smith_network_care_take_cd_report (care, &work->cd_report, is_same);
+  smith_network_care_changed (care);
 }
 
 static void
@@ -235,6 +296,8 @@ on_worked (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   g_task_propagate_boolean (G_TASK (result), &error);
+  if (work->task == SMITH_CARE_CD)
+    care->n_changing--;
   if (care->work != g_task_get_cancellable (G_TASK (result)))
     {
       keep_late_report (care, work);
@@ -257,8 +320,11 @@ start (SmithNetworkCare *care, Work *work)
 
   work->care = care;
   work->usb_path = g_strdup (care->usb_path);
+  work->era = care->era;
   care->work = g_cancellable_new ();
   care->task = work->task;
+  if (work->task == SMITH_CARE_CD)
+    care->n_changing++;
   task = g_task_new (care, care->work, on_worked, NULL);
   g_task_set_task_data (task, work, work_free);
   g_task_run_in_thread (task, do_work);
@@ -283,9 +349,8 @@ begin (SmithNetworkCare *care, Work *work, const char *what)
 static void
 begin_network (SmithNetworkCare *care, const SmithReactivateOptions *options, const char *what)
 {
-  Work *work = g_new0 (Work, 1);
+  Work *work = work_new (options->leave_settings ? SMITH_CARE_LOOK : SMITH_CARE_SET);
 
-  work->task = options->leave_settings ? SMITH_CARE_LOOK : SMITH_CARE_SET;
   work->options = *options;
   if (options->restore != NULL)
     {
@@ -332,8 +397,7 @@ begin_cd (SmithNetworkCare *care, const SmithPortSetting *old, const char *what)
 
   if (care->work != NULL && care->task != SMITH_CARE_LOOK)
     return;
-  work = g_new0 (Work, 1);
-  work->task = SMITH_CARE_CD;
+  work = work_new (SMITH_CARE_CD);
   work->shows_cd = old != NULL;
   if (old != NULL)
     work->ports = *old;

@@ -119,8 +119,8 @@ save_kept (SmithNetworkCare *care)
 }
 
 /* An owner may want the CD again weeks later. */
-static void
-keep_ports (SmithNetworkCare *care, const SmithPortSetting *ports)
+void
+smith_network_care_keep_ports (SmithNetworkCare *care, const SmithPortSetting *ports)
 {
   if (is_kept (care, ports))
     return;
@@ -174,20 +174,25 @@ smith_network_care_take_ports (SmithNetworkCare *care, const SmithPortSetting *p
   smith_network_care_changed (care);
 }
 
-/* Takes over what a job, or a worker, has done: the settings from before the
- * first change are the ones to go back to. */
+/* The settings from before the first change are the ones to go back to. */
+void
+smith_network_care_take_settings (SmithNetworkCare *care, const SmithReactivateReport *report)
+{
+  if (!report->had_settings)
+    return;
+  if (!care->had_settings)
+    care->before = report->before;
+  care->had_settings = TRUE;
+  care->now = report->changed ? report->now : report->before;
+  care->changed = report->unsure || !smith_network_settings_equal (&care->before, &care->now);
+}
+
+/* Takes over what a job, or a worker, has done. */
 void
 smith_network_care_take_report (SmithNetworkCare *care, const SmithReactivateReport *report)
 {
   take_state (care, &report->state);
-  if (report->had_settings)
-    {
-      if (!care->had_settings)
-        care->before = report->before;
-      care->had_settings = TRUE;
-      care->now = report->changed ? report->now : report->before;
-      care->changed = !smith_network_settings_equal (&care->before, &care->now);
-    }
+  smith_network_care_take_settings (care, report);
   if (report->had_ports)
     smith_network_care_take_ports (care, &report->ports);
   smith_network_care_look_at_system (care);
@@ -208,7 +213,7 @@ smith_network_care_take_cd_report (SmithNetworkCare *care,
       /* Translators: %s is a command for the stick. */
       smith_log_add (care->log, SMITH_LOG_NOTICE, _ ("What brings the stick’s CD back is %s"),
                      command);
-      keep_ports (care, &report->before);
+      smith_network_care_keep_ports (care, &report->before);
     }
   if (report->had_setting && is_current)
     smith_network_care_take_ports (care, &report->now);
@@ -230,16 +235,34 @@ smith_network_care_find_old_ports (SmithNetworkCare *care)
   return NULL;
 }
 
+/* Returns: whether it is the same stick as before, which stayed plugged in */
+static gboolean
+is_same_stick (SmithNetworkCare *care, const char *usb_path, guint64 seen)
+{
+  return seen != 0 && seen == care->seen && g_strcmp0 (usb_path, care->usb_path) == 0;
+}
+
 /**
  * smith_network_care_set_stick:
  *
  * Begins with another stick; what was known of the last one is forgotten, but
- * for the setting with which it showed its CD.
+ * for the setting with which it showed its CD. Of one that stayed plugged in all
+ * stays known: what was changed can still be put back.
  */
 void
 smith_network_care_set_stick (SmithNetworkCare *care, const char *usb_path)
 {
+  g_autoptr (SmithStick) stick = usb_path != NULL ? smith_bus_find (care->bus, usb_path) : NULL;
+  guint64 seen = stick != NULL ? stick->seen : 0;
+
+  if (is_same_stick (care, usb_path, seen))
+    {
+      g_clear_pointer (&care->problem, g_free);
+      return;
+    }
   smith_network_care_stop (care);
+  care->seen = seen;
+  care->era++;
   /* What was asked of the system was for the other stick. */
   g_cancellable_cancel (care->partners);
   g_object_unref (care->partners);
@@ -281,6 +304,14 @@ gboolean
 smith_network_care_may_begin_cd (SmithNetworkCare *care)
 {
   return care->work == NULL || care->task != SMITH_CARE_SET;
+}
+
+/* Returns: whether what the stick shows is being changed, also for somebody who
+ * has left the page: until that has ended, the program is not to end */
+gboolean
+smith_network_care_is_changing (SmithNetworkCare *care)
+{
+  return care->n_changing > 0;
 }
 
 /* Returns: what can be done about the stick's CD */

@@ -44,6 +44,7 @@ void smith_network_care_connect (SmithNetworkCare *care, guint apn);
 
 gboolean smith_network_care_is_working (SmithNetworkCare *care);
 gboolean smith_network_care_is_looking (SmithNetworkCare *care);
+gboolean smith_network_care_is_changing (SmithNetworkCare *care);
 gboolean smith_network_care_may_begin_cd (SmithNetworkCare *care);
 SmithCdState smith_network_care_get_cd (SmithNetworkCare *care);
 const SmithNetworkState *smith_network_care_get_state (SmithNetworkCare *care);

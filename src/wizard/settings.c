@@ -126,3 +126,16 @@ smith_settings_set_port_settings (const char *const *lines)
   if (get_settings () != NULL)
     g_settings_set_strv (get_settings (), PORTS, lines);
 }
+
+/**
+ * smith_settings_sync:
+ *
+ * Waits until all that was set is on the disk, as far as the system's service
+ * does that. From any thread; blocks.
+ */
+void
+smith_settings_sync (void)
+{
+  if (get_settings () != NULL)
+    g_settings_sync ();
+}

@@ -53,7 +53,15 @@ phase_of (SmithWindow *window)
   return smith_session_get_phase (window->session);
 }
 
-/* A practice run cannot be exchanged while a job is running in it. */
+/* What is being done to a stick, beside a job, that has to come to its end. */
+static gboolean
+is_changing_stick (SmithWindow *window)
+{
+  return smith_network_care_is_changing (smith_session_get_network_care (window->session));
+}
+
+/* A practice run cannot be exchanged while a job is running in it, nor a real
+ * one that still has to be waited for. */
 static void
 allow_practice (SmithWindow *window, gboolean allowed)
 {
@@ -95,7 +103,7 @@ show_buttons (SmithWindow *window)
   set_enabled (window, "next", smith_page_get_complete (window->current));
   set_enabled (window, "start-over", !running);
   set_enabled (window, "open-file", !running);
-  allow_practice (window, !running);
+  allow_practice (window, !running && !is_changing_stick (window));
   set_button_label (window->cancel, choosing || running ? _ ("_Cancel") : _ ("_Close"));
   gtk_widget_set_visible (GTK_WIDGET (window->cancel), phase != SMITH_PHASE_DONE);
   set_button_label (window->primary, smith_page_get_primary_label (window->current));
@@ -193,7 +201,7 @@ on_session_changed (SmithSession *session, SmithWindow *window)
   keep_awake (window, phase == SMITH_PHASE_RUNNING);
   smith_notice_update (GTK_WINDOW (window), session);
   if (window->closing && phase != SMITH_PHASE_RUNNING
-      && smith_session_get_entry (session) != SMITH_ENTRY_ASKING)
+      && smith_session_get_entry (session) != SMITH_ENTRY_ASKING && !is_changing_stick (window))
     gtk_window_destroy (GTK_WINDOW (window));
 }
 
@@ -287,6 +295,14 @@ on_cancel (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     smith_session_cancel (window->session);
 }
 
+/* It is out of the way, and goes as soon as what is going on has ended. */
+static void
+close_later (SmithWindow *window)
+{
+  window->closing = TRUE;
+  gtk_widget_set_visible (GTK_WIDGET (window), FALSE);
+}
+
 /* A job that runs is ended first, and asked about if it has written already. */
 static gboolean
 smith_window_close_request (GtkWindow *base)
@@ -298,22 +314,27 @@ smith_window_close_request (GtkWindow *base)
   /* What it was asked for is taken back first. */
   if (window->session != NULL && smith_session_get_entry (window->session) == SMITH_ENTRY_ASKING)
     {
-      window->closing = TRUE;
+      close_later (window);
       smith_session_take_needle (window->session);
-      gtk_widget_set_visible (GTK_WIDGET (window), FALSE);
       return GDK_EVENT_STOP;
     }
-  if (window->session == NULL || phase_of (window) != SMITH_PHASE_RUNNING)
+  if (window->session == NULL)
     return GDK_EVENT_PROPAGATE;
+  if (phase_of (window) != SMITH_PHASE_RUNNING)
+    {
+      if (!is_changing_stick (window))
+        return GDK_EVENT_PROPAGATE;
+      close_later (window);
+      return GDK_EVENT_STOP;
+    }
   smith_session_get_status (window->session, &status);
   if (status.writes && status.step != SMITH_STEP_REACTIVATE && !window->closing)
     {
       ask_to_stop (window, &status, G_CALLBACK (on_stop_and_close));
       return GDK_EVENT_STOP;
     }
-  window->closing = TRUE;
+  close_later (window);
   smith_session_cancel (window->session);
-  gtk_widget_set_visible (GTK_WIDGET (window), FALSE);
   return GDK_EVENT_STOP;
 }
 

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """reactivate, with a virtual stick in a process of its own."""
+import json
 import os
+import signal
+import subprocess
 
 import tap
-from program import FAILED, REFUSED, USAGE, Simulator, folder, run, run_json
+from program import CLI, FAILED, REFUSED, USAGE, Simulator, folder, run, run_json
 
 # Waiting is shortened; less so where answers must still come in time.
 FAST = ("--time-scale", "0.2")
@@ -43,6 +46,7 @@ def test_words():
     with Simulator("--start", "stick", "--no-network") as stick:
         out, _ = run("reactivate", "--yes", "--port", stick.port("stick"), *FAST)
         assert "Before: Networks: 4G only" in out and "--restore '" in out, out
+        assert out.count("Before:") == 1, out
 
 
 def test_no_sim():
@@ -128,6 +132,79 @@ def test_cd_fails():
         assert told["error"]["code"] == expect and told["before"] == USUAL, told
         # Where it left in the middle it may have taken it.
         assert told["changed"] == (expect == "disconnected"), told
+
+
+def test_stopped_while_set():
+    """Whoever stops while the stick thinks about new settings learns how the old ones come back."""
+    with folder() as place:
+        script = os.path.join(place, "script")
+        with open(script, "w", encoding="utf-8") as file:
+            file.write("at 3 delay 100000\n")
+        for words in ((), ("--json",)):
+            with Simulator("--start", "stick", "--no-network", "--script", script) as stick:
+                port = stick.port("stick")
+                program = subprocess.Popen([CLI, "reactivate", "--yes", "--port", port, *words],
+                                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+                stick.wait("accepted", what=OPEN["e3372h"])
+                program.send_signal(signal.SIGINT)
+                out = program.communicate(timeout=60)[0].decode()
+            if words:
+                told = json.loads(out)
+                assert told["changed"] and told["before"] != OPEN["e3372h"], told
+                assert told["error"]["code"] == "cancelled", told
+            else:
+                assert "Before: Networks: 4G only" in out and "--restore '" in out, out
+                # Whether it has taken the new ones, nobody knows.
+                assert "Now:" not in out, out
+
+
+def test_killed_while_set():
+    """What the old settings were is said before the stick is told new ones."""
+    with folder() as place:
+        script = os.path.join(place, "script")
+        with open(script, "w", encoding="utf-8") as file:
+            file.write("at 3 delay 100000\n")
+        with Simulator("--start", "stick", "--no-network", "--script", script) as stick:
+            port = stick.port("stick")
+            program = subprocess.Popen([CLI, "reactivate", "--yes", "--port", port],
+                                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+            stick.wait("accepted", what=OPEN["e3372h"])
+            program.kill()
+            out = program.communicate(timeout=60)[0].decode()
+    assert "Before: Networks: 4G only" in out and "AT^SYSCFGEX=" in out, out
+
+
+def test_cd_killed():
+    """What brings the CD back is said before the stick is told to leave it out."""
+    with folder() as place:
+        script = os.path.join(place, "script")
+        with open(script, "w", encoding="utf-8") as file:
+            file.write("at 3 delay 100000\n")
+        with Simulator("--start", "stick", "--script", script) as stick:
+            port = stick.port("stick")
+            program = subprocess.Popen([CLI, "reactivate", "--yes", "--no-cd", "--port", port],
+                                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+            stick.wait("accepted", what=HIDDEN)
+            program.kill()
+            out = program.communicate(timeout=60)[0].decode()
+    assert f"Before: {USUAL}" in out, out
+
+
+def test_cd_stopped():
+    """Once the stick was told, it is seen what it has, also for somebody who would rather stop."""
+    with folder() as place:
+        script = os.path.join(place, "script")
+        with open(script, "w", encoding="utf-8") as file:
+            file.write("at 3 delay 1000\n")
+        with Simulator("--start", "stick", "--script", script) as stick:
+            port = stick.port("stick")
+            program = subprocess.Popen([CLI, "reactivate", "--yes", "--no-cd", "--port", port],
+                                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+            stick.wait("accepted", what=HIDDEN)
+            program.send_signal(signal.SIGINT)
+            out = program.communicate(timeout=60)[0].decode()
+    assert "works at once" in out and f"--show-cd '{USUAL}'" in out, out
+    assert out.count("Before:") == 1, out
 
 
 def test_usage():

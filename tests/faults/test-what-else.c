@@ -161,12 +161,13 @@ hide_cd_and_show_it (World *world)
   g_assert_true (world->report->network.had_ports);
   g_assert_true (smith_port_setting_can_hide_cd (&world->report->network.ports));
   g_assert_cmpuint (rig_count_log (&world->rig, "AT^SETPORT="), ==, 0);
-  smith_cd_stage_set (SMITH_BUS (world->rig.bus), "1-1", NULL, &hidden, NULL, &world->error);
+  smith_cd_stage_set (SMITH_BUS (world->rig.bus), "1-1", NULL, NULL, NULL, &hidden, NULL,
+                      &world->error);
   g_assert_no_error (world->error);
   g_assert_true (hidden.changed);
   g_assert_true (smith_port_setting_equal (&hidden.before, &world->report->network.ports));
   expect_when_plugged_in (world, SMITH_MODE_STICK, 0x1506);
-  smith_cd_stage_set (SMITH_BUS (world->rig.bus), "1-1", &hidden.before, &shown, NULL,
+  smith_cd_stage_set (SMITH_BUS (world->rig.bus), "1-1", &hidden.before, NULL, NULL, &shown, NULL,
                       &world->error);
   g_assert_no_error (world->error);
   g_assert_true (shown.changed);
@@ -218,8 +219,8 @@ test_cd_stays (void)
       world.route.config.ports = cases[i].ports;
       world.route.config.keeps_ports = cases[i].keeps;
       world_plug (&world, cases[i].faults);
-      g_assert_false (
-          smith_cd_stage_set (SMITH_BUS (world.rig.bus), "1-1", NULL, &report, NULL, &world.error));
+      g_assert_false (smith_cd_stage_set (SMITH_BUS (world.rig.bus), "1-1", NULL, NULL, NULL,
+                                          &report, NULL, &world.error));
       g_assert_error (world.error, SMITH_ERROR, (int) cases[i].code);
       world_expect_sentence (world.error->message);
       g_assert_false (report.changed);

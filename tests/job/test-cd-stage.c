@@ -37,6 +37,25 @@ expect (const SmithPortSetting *setting, const char *command)
   g_assert_cmpstr (made, ==, command);
 }
 
+/* What came before the stick was told anything. */
+typedef struct
+{
+  guint n;
+  SmithPortSetting setting;
+  GCancellable *cancel; /* then */
+} Before;
+
+static Before before;
+
+static void
+on_before (const SmithPortSetting *setting, gpointer user_data)
+{
+  before.n++;
+  before.setting = *setting;
+  if (before.cancel != NULL)
+    g_cancellable_cancel (before.cancel);
+}
+
 /* Sets, and checks what must hold whatever comes out. @code may be SUCCESS or
  * CANCELLED. Returns: (transfer full): what the person reads, or NULL */
 static char *
@@ -50,7 +69,9 @@ set (SmithVirtualBus *bus,
   gboolean ok;
 
   memset (report, 0x55, sizeof *report);
-  ok = smith_cd_stage_set (SMITH_BUS (bus), USB_PATH, old, report, cancellable, &error);
+  before.n = 0;
+  ok = smith_cd_stage_set (SMITH_BUS (bus), USB_PATH, old, on_before, NULL, report, cancellable,
+                           &error);
   g_assert_cmpint (ok, ==, error == NULL);
   if (code == SUCCESS)
     g_assert_no_error (error);
@@ -60,6 +81,12 @@ set (SmithVirtualBus *bus,
     g_assert_error (error, SMITH_ERROR, code);
   if (!report->had_setting)
     g_assert_false (report->changed);
+  /* What brings it back could be kept in time. */
+  g_assert_cmpuint (before.n, <=, 1);
+  if (report->changed)
+    g_assert_cmpuint (before.n, ==, 1);
+  if (before.n == 1)
+    g_assert_true (smith_port_setting_equal (&before.setting, &report->before));
   return error != NULL ? g_strdup (error->message) : NULL;
 }
 
@@ -436,6 +463,7 @@ test_cases (void)
       text = set (play.bus, NULL, &report, NULL, cases[i].code);
       said = play_end (&play);
       g_assert_cmpstr (said, ==, cases[i].said);
+      g_assert_cmpuint (before.n, ==, said[0] != '\0');
       g_assert_cmpint (report.changed, ==, cases[i].changed);
       if (said[0] != '\0')
         expect (&report.before, TELL_OLD);
@@ -447,28 +475,52 @@ test_cases (void)
     }
 }
 
+/* It can be stopped until the stick is told; then it is seen what it has, and
+ * the old setting put back if it must be. */
 static void
 test_cancel (void)
 {
-  static const Case one = { .told = { TOLD (OLD) }, .taken = { SILENT } };
-
-  for (guint i = 0; i < 2; i++)
+  static const struct
+  {
+    enum
     {
+      AT_ONCE,
+      BEFORE,
+      ONCE_TOLD
+    } when;
+    Case one;
+  } cancels[] = {
+    { AT_ONCE, { { TOLD (OLD) }, { AT_OK }, CANCELLED, FALSE, "" } },
+    { BEFORE, { { TOLD (OLD) }, { AT_OK }, CANCELLED, FALSE, "" } },
+    { ONCE_TOLD, { { TOLD (OLD) }, { SILENT }, SMITH_ERROR_TIMEOUT, FALSE, TELL_NEW } },
+    { ONCE_TOLD, { { TOLD (OLD), TOLD ("FF;2,16") }, { AT_OK }, SUCCESS, TRUE, TELL_NEW } },
+    { ONCE_TOLD,
+      { { TOLD (OLD), TOLD ("FF;16"), TOLD (OLD) },
+        { AT_OK },
+        SMITH_ERROR_PROTOCOL,
+        FALSE,
+        TELL_NEW " " TELL_OLD } },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cancels); i++)
+    {
+      const Case *one = &cancels[i].one;
       g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-      Play play = { .one = &one };
+      Play play = { .one = one, .cancel = cancels[i].when == ONCE_TOLD ? cancellable : NULL };
       SmithCdStageReport report;
       g_autofree char *text = NULL;
       g_autofree char *said = NULL;
 
-      if (i == 0)
+      g_test_message ("case %" G_GSIZE_FORMAT, i);
+      if (cancels[i].when == AT_ONCE)
         g_cancellable_cancel (cancellable);
-      else
-        play.cancel = cancellable;
+      before.cancel = cancels[i].when == BEFORE ? cancellable : NULL;
       play_start (&play);
-      text = set (play.bus, NULL, &report, cancellable, CANCELLED);
+      text = set (play.bus, NULL, &report, cancellable, one->code);
       said = play_end (&play);
-      g_assert_cmpint (report.changed, ==, i == 1);
-      g_assert_cmpstr (said, ==, i == 1 ? TELL_NEW : "");
+      before.cancel = NULL;
+      g_assert_cmpint (report.changed, ==, one->changed);
+      g_assert_cmpstr (said, ==, one->said);
     }
 }
 

@@ -290,7 +290,14 @@ test_gone (void)
       rig_start (&rig, &config, fault);
       reactivate (rig.bus, &defaults, &seen, &report, NULL, SMITH_ERROR_DISCONNECTED);
       g_assert_cmpint (report.had_settings, ==, i > 2);
-      g_assert_cmpint (report.changed, ==, i > 3);
+      /* As soon as it was told to, it may have taken them. */
+      g_assert_cmpint (report.changed, ==, i > 2);
+      g_assert_cmpint (report.unsure, ==, i == 3 || i == 4);
+      if (i > 2)
+        {
+          expect_settings (&report.before, "AT^SYSCFGEX=\"03\",400000,0,1,40,,");
+          expect_settings (&report.now, OPEN_EX);
+        }
     }
 }
 
@@ -331,6 +338,8 @@ typedef struct
   SmithVirtualBus *bus;
   AtActor *actor;
   const Reply *lines; /* up to one without a command; they come before the usual ones */
+  const char *cancel_at;
+  GCancellable *cancel; /* once that command has come */
 } Play;
 
 /* A stick in good order. */
@@ -365,6 +374,8 @@ on_command (AtActor *actor, const char *command, gpointer user_data)
   /* Whatever it is, it is allowed, and no PIN is ever given. */
   g_assert_true (smith_at_command_check (command, NULL));
   g_assert_false (g_str_has_prefix (command, "AT+CPIN="));
+  if (play->cancel_at != NULL && g_str_equal (command, play->cancel_at))
+    g_cancellable_cancel (play->cancel);
   if (line == NULL)
     line = find_line (usual, command);
   if (line == NULL)
@@ -623,6 +634,7 @@ test_refused (void)
       g_assert_cmpint (refusal, ==, cases[i].refusal);
       g_assert_true (report.had_settings);
       g_assert_false (report.changed);
+      g_assert_false (report.unsure);
       expect_settings (&report.now, "AT^SYSCFGEX=\"03\",1,0,2,1,,");
     }
 }
@@ -646,26 +658,43 @@ test_not_kept (void)
   expect_settings (&report.now, "AT^SYSCFGEX=\"03\",1,0,2,1,,");
 }
 
-/* One that says nothing to it, and has what it had: what it will have is not known. */
+/* One that leaves the command unanswered has what it then says that it has; if
+ * it says nothing either, it may have taken them. */
 static void
 test_unanswered (void)
 {
-  static const Reply lines[] = {
-    { "AT^SYSCFGEX?", { "\r\n^SYSCFGEX:\"03\",1,0,2,1,\"\",\"\"\r\n\r\nOK\r\n" } },
-    { OPEN_EX, { NULL } },
-    { NULL },
+  static const struct
+  {
+    const char *then;
+    const char *now;
+    gboolean changed;
+  } cases[] = {
+    { "\r\n^SYSCFGEX:\"03\",1,0,2,1,\"\",\"\"\r\n\r\nOK\r\n", "AT^SYSCFGEX=\"03\",1,0,2,1,,",
+      FALSE },
+    { "\r\n^SYSCFGEX:\"02\",1,0,2,1,\"\",\"\"\r\n\r\nOK\r\n", "AT^SYSCFGEX=\"02\",1,0,2,1,,",
+      TRUE },
+    { AT_OK, OPEN_EX, TRUE },
   };
-  g_auto (Play) play = { .lines = lines };
-  SmithReactivateReport report;
-  Seen seen = { 0 };
 
-  play_start (&play);
-  reactivate (play.bus, &defaults, &seen, &report, NULL, SMITH_ERROR_TIMEOUT);
-  g_assert_cmpuint (at_actor_count (play.actor, OPEN_EX), ==, 1);
-  g_assert_cmpuint (at_actor_count (play.actor, "AT^RFSWITCH?"), ==, 0);
-  g_assert_true (report.changed);
-  expect_settings (&report.before, "AT^SYSCFGEX=\"03\",1,0,2,1,,");
-  expect_settings (&report.now, OPEN_EX);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const Reply lines[] = {
+        { "AT^SYSCFGEX?",
+          { "\r\n^SYSCFGEX:\"03\",1,0,2,1,\"\",\"\"\r\n\r\nOK\r\n", cases[i].then } },
+        { OPEN_EX, { NULL } },
+        { NULL },
+      };
+      g_auto (Play) play = { .lines = lines };
+      SmithReactivateReport report;
+      Seen seen = { 0 };
+
+      play_start (&play);
+      reactivate (play.bus, &defaults, &seen, &report, NULL, SMITH_ERROR_TIMEOUT);
+      expect_settings (&report.before, "AT^SYSCFGEX=\"03\",1,0,2,1,,");
+      expect_settings (&report.now, cases[i].now);
+      g_assert_cmpint (report.changed, ==, cases[i].changed);
+      g_assert_cmpint (report.unsure, ==, g_str_equal (cases[i].then, AT_OK));
+    }
 }
 
 /* Country and network, and nothing behind them. */
@@ -753,9 +782,7 @@ test_silent (void)
   Seen seen = { 0 };
 
   play_start (&play);
-  smith_deadline_set_scale (SILENT_SCALE);
   reactivate (play.bus, &defaults, &seen, &report, NULL, SMITH_ERROR_TIMEOUT);
-  smith_deadline_set_scale (SCALE);
   g_assert_false (report.answered);
   g_assert_false (report.had_settings);
   g_assert_cmpuint (at_actor_count (play.actor, "AT^CURC=0"), ==, 3);
@@ -784,6 +811,48 @@ test_cancel (void)
       g_assert_cmpint (report.had_settings, ==, i == 1);
       if (i == 1)
         g_assert_cmpint (report.state.registration, ==, SMITH_REGISTRATION_SEARCHING);
+    }
+}
+
+/* Whoever stops while the stick thinks about its new settings, or is asked for
+ * them, still learns what the old ones were. */
+static void
+test_cancel_while_set (void)
+{
+  static const char *const commands[] = { "AT^SYSCFGEX?", OPEN_EX, "AT^RFSWITCH?" };
+  const Reply lines[] = {
+    { "AT^SYSCFGEX?", { "\r\n^SYSCFGEX:\"03\",1,0,2,1,\"\",\"\"\r\n\r\nOK\r\n" } },
+    { "AT^RFSWITCH?", { NULL } },
+    { OPEN_EX, { NULL } },
+    { NULL },
+  };
+  const Reply more[] = {
+    { "AT^SYSCFGEX?",
+      { "\r\n^SYSCFGEX:\"03\",1,0,2,1,\"\",\"\"\r\n\r\nOK\r\n",
+        "\r\n^SYSCFGEX:\"00\",3FFFFFFF,0,2,7FFFFFFFFFFFFFFF,\"\",\"\"\r\n\r\nOK\r\n" } },
+    { "AT^RFSWITCH?", { NULL } },
+    { NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    {
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_auto (Play) play
+          = { .lines = i < 2 ? lines : more, .cancel_at = commands[i], .cancel = cancellable };
+      SmithReactivateReport report;
+      Seen seen = { 0 };
+
+      g_test_message ("%s", commands[i]);
+      play_start (&play);
+      reactivate (play.bus, &defaults, &seen, &report, cancellable, CANCELLED);
+      g_assert_cmpint (report.changed, ==, i > 0);
+      g_assert_cmpint (report.unsure, ==, i == 1);
+      g_assert_cmpuint (at_actor_count (play.actor, OPEN_EX), ==, i > 0);
+      if (i == 0)
+        continue;
+      g_assert_true (report.had_settings);
+      expect_settings (&report.before, "AT^SYSCFGEX=\"03\",1,0,2,1,,");
+      expect_settings (&report.now, OPEN_EX);
     }
 }
 
@@ -816,5 +885,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/reactivate/operator-names", test_operator_names);
   g_test_add_func ("/reactivate/silent", test_silent);
   g_test_add_func ("/reactivate/cancel", test_cancel);
+  g_test_add_func ("/reactivate/cancel-while-set", test_cancel_while_set);
   return g_test_run ();
 }

@@ -281,6 +281,85 @@ test_bounded (void)
   g_assert_cmpuint (count_log (&rig, smith_network_care_get_problem (rig.care)), ==, 2);
 }
 
+#define NARROW "AT^SYSCFGEX=\"03\",400000,0,1,40,,"
+
+static void
+expect_old_settings (Rig *rig, const char *command)
+{
+  const SmithNetworkSettings *old = smith_network_care_get_old_settings (rig->care);
+  g_autofree char *made = old != NULL ? smith_network_settings_to_command (old) : NULL;
+
+  g_assert_cmpstr (made, ==, command);
+}
+
+/* What was changed can be put back also where the page was left and somebody
+ * comes again; another stick in its place has nothing to do with it. */
+static void
+test_comes_again (void)
+{
+  const SmithVirtualStickConfig config = { .no_network = TRUE };
+  g_auto (Rig) rig = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  rig_start (&rig, &config, "");
+  smith_network_care_open (rig.care, FALSE);
+  wait_for (&rig, is_registered, "the stick is in its network");
+  expect_old_settings (&rig, NARROW);
+  smith_network_care_stop (rig.care);
+  smith_network_care_set_stick (rig.care, PLACE);
+  expect_old_settings (&rig, NARROW);
+  smith_network_care_look (rig.care);
+  wait_for (&rig, is_registered, "it still is");
+  expect_old_settings (&rig, NARROW);
+  g_assert_true (smith_virtual_stick_replug (rig.stick, SMITH_MODE_STICK, &error));
+  g_assert_no_error (error);
+  smith_network_care_set_stick (rig.care, PLACE);
+  expect_old_settings (&rig, NULL);
+  g_assert_null (smith_network_care_get_settings (rig.care));
+}
+
+static gboolean
+is_told_settings (Rig *rig)
+{
+  g_autofree char *log = smith_virtual_stick_get_log (rig->stick);
+
+  return strstr (log, "AT^SYSCFGEX=") != NULL;
+}
+
+static gboolean
+has_old_settings (Rig *rig)
+{
+  return smith_network_care_get_old_settings (rig->care) != NULL;
+}
+
+/* The page is left while the stick takes its time with the new settings: how the
+ * old ones come back is known all the same, be it at once or after looking. */
+static void
+test_left_while_set (void)
+{
+  const SmithVirtualStickConfig config = { .no_network = TRUE };
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_auto (Rig) rig = { 0 };
+
+      rig_start (&rig, &config, "at 3 delay 300");
+      smith_network_care_open (rig.care, FALSE);
+      wait_for (&rig, is_told_settings, "the stick is told its settings");
+      smith_network_care_stop (rig.care);
+      if (i == 1)
+        {
+          smith_network_care_set_stick (rig.care, PLACE);
+          smith_network_care_look (rig.care);
+        }
+      wait_for (&rig, has_old_settings, "the old ones can be put back");
+      if (i == 0)
+        smith_network_care_look (rig.care);
+      wait_for (&rig, is_registered, "the stick is in its network");
+      expect_old_settings (&rig, NARROW);
+    }
+}
+
 static gboolean
 is_cd_shown (Rig *rig)
 {
@@ -423,6 +502,89 @@ test_cd_fails (void)
     }
 }
 
+/* It is woken and asked before. */
+static gboolean
+is_told_ports (Rig *rig)
+{
+  return smith_virtual_stick_get_count (rig->stick, SMITH_STAGE_AT) >= 3;
+}
+
+static gboolean
+has_changed (Rig *rig)
+{
+  return !smith_network_care_is_changing (rig->care);
+}
+
+#define USUAL_PORTS "AT^SETPORT=\"A1,A2;12,10,16,A1,A2\""
+
+static void
+expect_kept (const char *line)
+{
+  g_auto (GStrv) lines = smith_settings_get_port_settings ();
+
+  g_assert_cmpstr (lines[0], ==, line);
+}
+
+/* What brings the CD back is kept when the stick is told to leave it out: should
+ * the program end then, the next one knows it. */
+static void
+test_cd_kept_first (void)
+{
+  static const char *const faults[] = { "at 3 delay 300", "at 3 refuse", "at 3 gone" };
+
+  if (!smith_settings_are_kept ())
+    {
+      g_test_skip ("there is no schema");
+      return;
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (faults); i++)
+    {
+      const SmithVirtualStickConfig config = { 0 };
+      g_auto (Rig) rig = { 0 };
+
+      g_test_message ("%s", faults[i]);
+      forget ();
+      rig_start (&rig, &config, faults[i]);
+      smith_network_care_hide_cd (rig.care);
+      expect_kept (NULL);
+      wait_for (&rig, is_told_ports, "the stick is told to leave it out");
+      expect_kept (USUAL_PORTS);
+      wait_for (&rig, has_changed, "it has ended");
+      g_assert_cmpint (smith_network_care_get_cd (rig.care), ==,
+                       i == 1 ? SMITH_CD_SHOWN : SMITH_CD_HIDDEN);
+    }
+}
+
+/* The page is left just when the stick was told something: it is seen what the
+ * stick has, and should that be nothing that it was told, put back. Before that
+ * it can be stopped, also where nobody is there to keep anything. */
+static void
+test_cd_left (void)
+{
+  const SmithVirtualStickConfig config = { 0 };
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_auto (Rig) rig = { 0 };
+
+      forget ();
+      rig_start (&rig, &config, "at 3 delay 300");
+      smith_network_care_hide_cd (rig.care);
+      g_assert_true (smith_network_care_is_changing (rig.care));
+      if (i == 0)
+        wait_for (&rig, is_told_ports, "the stick is told something");
+      smith_network_care_stop (rig.care);
+      g_assert_true (is_at_rest (&rig));
+      g_assert_true (smith_network_care_is_changing (rig.care));
+      wait_for (&rig, has_changed, "it has ended");
+      g_assert_cmpint (is_told_ports (&rig), ==, i == 0);
+      g_assert_cmpint (smith_network_care_get_cd (rig.care), ==,
+                       i == 0 ? SMITH_CD_HIDDEN : SMITH_CD_FIXED);
+      if (i == 0)
+        g_assert_cmpuint (smith_virtual_stick_get_count (rig.stick, SMITH_STAGE_AT), ==, 4);
+    }
+}
+
 /* It need not be waited for that the network is found; that goes on then. */
 static void
 test_cd_meanwhile (void)
@@ -451,9 +613,6 @@ test_cd_meanwhile (void)
   smith_network_care_stop (rig.care);
   g_assert_true (is_at_rest (&rig));
   smith_network_care_set_stick (rig.care, PLACE);
-  g_assert_cmpint (smith_network_care_get_cd (rig.care), ==, SMITH_CD_FIXED);
-  smith_network_care_look (rig.care);
-  wait_for (&rig, knows_card, "it can be talked to");
   g_assert_cmpint (smith_network_care_get_cd (rig.care), !=, SMITH_CD_FIXED);
 }
 
@@ -469,9 +628,13 @@ main (int argc, char *argv[])
   g_test_add_func ("/network-care/stopped", test_stopped);
   g_test_add_func ("/network-care/no-card", test_no_card);
   g_test_add_func ("/network-care/bounded", test_bounded);
+  g_test_add_func ("/network-care/comes-again", test_comes_again);
+  g_test_add_func ("/network-care/left-while-set", test_left_while_set);
   g_test_add_func ("/network-care/cd", test_cd);
   g_test_add_func ("/network-care/cd-fixed", test_cd_fixed);
   g_test_add_func ("/network-care/cd-fails", test_cd_fails);
+  g_test_add_func ("/network-care/cd-kept-first", test_cd_kept_first);
+  g_test_add_func ("/network-care/cd-left", test_cd_left);
   g_test_add_func ("/network-care/cd-meanwhile", test_cd_meanwhile);
   return g_test_run ();
 }

@@ -373,6 +373,29 @@ test_network_alone (void)
   harness_close (window);
 }
 
+/* Whoever asks for the CD to be left out and closes the window at once, has left
+ * it out, and what brings it back is known: it waits for that. */
+static void
+test_close_while_changing (void)
+{
+  SmithWindow *window = harness_practise ("stick-to-hilink", 0);
+  g_autoptr (GtkWidget) widget = g_object_ref (GTK_WIDGET (window));
+  g_autoptr (SmithLog) log = g_object_ref (smith_session_get_log (steps_session_of (window)));
+  g_autofree char *text = NULL;
+
+  harness_wait (window, is_known, "the stick said what it is");
+  harness_settle ();
+  harness_press (widget, "care");
+  harness_wait_page (window, SMITH_PAGE_NETWORK);
+  harness_wait (window, is_cd_shown, "the CD can be done without");
+  harness_press (widget, "cd_button");
+  gtk_window_close (GTK_WINDOW (window));
+  g_assert_false (gtk_widget_get_visible (widget));
+  harness_close (window);
+  text = smith_log_to_text (log, SMITH_LOG_NOTICE);
+  g_assert_nonnull (strstr (text, "AT^SETPORT="));
+}
+
 static GtkWidget *
 find_stop_dialog (SmithWindow *window)
 {
@@ -632,6 +655,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/wizard/open-files", test_open_files);
   g_test_add_func ("/wizard/heartbeat", test_heartbeat);
   g_test_add_func ("/wizard/network-alone", test_network_alone);
+  g_test_add_func ("/wizard/close-while-changing", test_close_while_changing);
   g_test_add_func ("/wizard/no-stick", test_no_stick);
   return g_test_run ();
 }
