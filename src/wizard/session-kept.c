@@ -194,6 +194,11 @@ resume_work (GTask *task, gpointer source, gpointer data, GCancellable *cancella
 static void
 choose_again (SmithSession *session, SmithPageId page)
 {
+  SmithJobStatus status;
+
+  smith_session_get_status (session, &status);
+  if (session->phase == SMITH_PHASE_FAILED && status.touched)
+    session->half_written = TRUE;
   session->phase = SMITH_PHASE_CHOOSING;
   session->page = page;
   g_cancellable_cancel (session->entry_cancellable);

@@ -79,6 +79,7 @@ SmithFileQueue *smith_session_get_queue (SmithSession *session);
 SmithAim smith_session_get_aim (SmithSession *session);
 void smith_session_set_aim (SmithSession *session, SmithAim aim);
 SmithMode smith_session_get_home_mode (SmithSession *session);
+gboolean smith_session_waited_before (SmithSession *session);
 SmithFileCheck *smith_session_get_file (SmithSession *session, SmithSlot slot);
 const char *smith_session_get_incoming (SmithSession *session);
 SmithNeed smith_session_get_loader_need (SmithSession *session);

@@ -325,15 +325,18 @@ collect_outcomes (void)
   for (int code = -1; code < SMITH_N_ERRORS; code++)
     for (guint step = 0; step < SMITH_N_STEPS; step++)
       for (guint touched = 0; touched < 2; touched++)
-        for (guint m = 0; m < G_N_ELEMENTS (modes); m++)
+        for (guint m = 0; m < 2 * G_N_ELEMENTS (modes); m++)
           {
-            g_autoptr (SmithStick) stick = smith_stick_new (PLACE, 1, 2, modes[m]);
+            gboolean waited = m >= G_N_ELEMENTS (modes);
+            SmithMode mode = modes[m % G_N_ELEMENTS (modes)];
+            g_autoptr (SmithStick) stick = smith_stick_new (PLACE, 1, 2, mode);
             g_autoptr (GError) error
                 = g_error_new_literal (code < 0 ? G_IO_ERROR : SMITH_ERROR,
                                        code < 0 ? G_IO_ERROR_CANCELLED : code, "why");
             SmithOutcome *outcome = g_new0 (SmithOutcome, 1);
 
-            smith_outcome_for (error, (SmithStep) step, touched, m > 0 ? stick : NULL, outcome);
+            smith_outcome_for (error, (SmithStep) step, touched, waited,
+                               mode != SMITH_MODE_UNKNOWN ? stick : NULL, outcome);
             g_hash_table_insert (outcomes, (gpointer) outcome->id, outcome);
           }
   return outcomes;

@@ -175,7 +175,8 @@ assert_outcome (Rig *rig, const char *id, SmithAction action)
 
   harness_settle ();
   smith_session_get_status (rig->session, &status);
-  smith_outcome_for_status (smith_session_get_error (rig->session), &status, stick, &outcome);
+  smith_outcome_for_status (smith_session_get_error (rig->session), &status,
+                            smith_session_waited_before (rig->session), stick, &outcome);
   g_assert_cmpint (smith_session_get_page (rig->session), ==, SMITH_PAGE_OUTCOME);
   g_assert_cmpstr (outcome.id, ==, id);
   g_assert_cmpint (outcome.action, ==, action);

@@ -120,8 +120,8 @@ assert_outcome (SmithWindow *window, const Ending *ending)
   SmithJobStatus status;
 
   smith_session_get_status (session, &status);
-  smith_outcome_for (smith_session_get_error (session), status.step, status.touched, stick,
-                     &outcome);
+  smith_outcome_for (smith_session_get_error (session), status.step, status.touched,
+                     smith_session_waited_before (session), stick, &outcome);
   g_assert_cmpstr (outcome.id, ==, ending->outcome);
   g_assert_cmpint (outcome.action, ==, ending->action);
   g_assert_cmpint (smith_session_get_page (session), ==, SMITH_PAGE_OUTCOME);
