@@ -272,6 +272,7 @@ start_and_refuse (Rig *rig)
   steps_next (rig->window);
   harness_wait (rig->window, steps_is_asking, "the job asks");
   harness_settle ();
+  g_assert_null (strstr (text_of (rig, "subtitle"), "nothing was changed"));
   harness_press (GTK_WIDGET (rig->window), "cancel");
   harness_wait (rig->window, steps_is_over, "the job is over");
 }
