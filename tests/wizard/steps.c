@@ -61,17 +61,37 @@ steps_has_question_or_end (SmithWindow *window)
   return steps_is_asking (window) || steps_is_over (window);
 }
 
+/* From the page for files to the next. */
+void
+steps_choose_practice_files (SmithWindow *window)
+{
+  harness_settle ();
+  harness_press (GTK_WIDGET (window), "use_practice");
+  steps_next (window);
+  harness_wait_page (window, SMITH_PAGE_BOOT);
+  harness_settle ();
+}
+
 /* From the first page to the files, and with them to boot mode. */
 void
 steps_go_to_boot_page (SmithWindow *window)
 {
   steps_next (window);
   harness_wait_page (window, SMITH_PAGE_FILES);
+  steps_choose_practice_files (window);
+}
+
+/* From the first page, with the job that was not finished: that is what is suggested. */
+void
+steps_go_on (SmithWindow *window)
+{
+  GtkButton *primary = GTK_BUTTON (harness_find (GTK_WIDGET (window), "primary"));
+
+  harness_wait (window, steps_has_unfinished, "the unfinished job is found");
   harness_settle ();
-  harness_press (GTK_WIDGET (window), "use_practice");
+  harness_find (GTK_WIDGET (window), "start_new");
+  g_assert_cmpstr (gtk_button_get_label (primary), ==, "_Go on");
   steps_next (window);
-  harness_wait_page (window, SMITH_PAGE_BOOT);
-  harness_settle ();
 }
 
 /* Over the boot page, by asking the stick or by the needle, until the job runs. */

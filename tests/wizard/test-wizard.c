@@ -437,12 +437,18 @@ test_stop_midway (void)
   window = harness_practise ("all-well", 0);
   harness_wait (window, steps_has_unfinished, "the unfinished job is found");
   harness_shoot (GTK_WIDGET (window), "1-detect-unfinished");
-  harness_press (GTK_WIDGET (window), "go_on");
+  steps_go_on (window);
   harness_wait_page (window, SMITH_PAGE_BOOT);
   harness_settle ();
   steps_run_to_end (window);
   steps_assert_done (window);
   harness_close (window);
+}
+
+static gboolean
+can_start_new (SmithWindow *window)
+{
+  return gtk_widget_is_sensitive (harness_find (GTK_WIDGET (window), "start_new"));
 }
 
 /* A job that did not end is offered still when another one has come to nothing. */
@@ -459,7 +465,10 @@ test_older_job_stays (void)
 
   window = harness_practise ("all-well", 0);
   harness_wait (window, steps_has_unfinished, "the unfinished job is found");
-  steps_go_to_boot_page (window);
+  harness_wait (window, can_start_new, "something new can be started");
+  harness_press (GTK_WIDGET (window), "start_new");
+  harness_wait_page (window, SMITH_PAGE_FILES);
+  steps_choose_practice_files (window);
   steps_start_job (window);
   harness_wait (window, steps_is_asking, "the job asks");
   harness_settle ();
@@ -468,8 +477,7 @@ test_older_job_stays (void)
   harness_settle ();
   g_assert_true (steps_has_unfinished (window));
   smith_session_start_over (steps_session_of (window), SMITH_PAGE_DETECT);
-  harness_settle ();
-  harness_press (GTK_WIDGET (window), "go_on");
+  steps_go_on (window);
   harness_wait_page (window, SMITH_PAGE_BOOT);
   harness_settle ();
   steps_run_to_end (window);
