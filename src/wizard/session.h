@@ -101,6 +101,7 @@ gboolean smith_session_is_only_to_be_asked (SmithSession *session);
 void smith_session_start (SmithSession *session);
 void smith_session_cancel (SmithSession *session);
 void smith_session_answer (SmithSession *session, gboolean yes);
+gboolean smith_session_stop_choosing (SmithSession *session);
 void smith_session_try_again (SmithSession *session);
 void smith_session_go_on (SmithSession *session);
 void smith_session_start_over (SmithSession *session, SmithPageId page);

@@ -96,8 +96,10 @@ show_buttons (SmithWindow *window)
   set_enabled (window, "start-over", !running);
   set_enabled (window, "open-file", !running);
   allow_practice (window, !running);
-  set_button_label (window->cancel, choosing || running ? _ ("_Cancel") : _ ("_Close"));
-  gtk_widget_set_visible (GTK_WIDGET (window->cancel), phase != SMITH_PHASE_DONE);
+  set_button_label (window->cancel, running ? _ ("_Cancel") : _ ("_Close"));
+  /* Where the suggested button is there to finish, that would be the same. */
+  gtk_widget_set_visible (GTK_WIDGET (window->cancel),
+                          phase != SMITH_PHASE_DONE && !(choosing && page == SMITH_PAGE_NETWORK));
   set_button_label (window->primary, smith_page_get_primary_label (window->current));
 }
 
@@ -280,7 +282,10 @@ on_cancel (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
   smith_session_get_status (window->session, &status);
   if (phase_of (window) != SMITH_PHASE_RUNNING)
-    gtk_window_close (GTK_WINDOW (window));
+    {
+      if (!smith_session_stop_choosing (window->session))
+        gtk_window_close (GTK_WINDOW (window));
+    }
   else if (status.writes && status.step != SMITH_STEP_REACTIVATE)
     ask_to_stop (window, &status, G_CALLBACK (on_stop));
   else

@@ -31,6 +31,12 @@ assert_does_not_say (SmithWindow *window, const char *id, const char *words)
   g_assert_null (strstr (text, words));
 }
 
+static const char *
+text_of_button (SmithWindow *window, const char *id)
+{
+  return gtk_button_get_label (GTK_BUTTON (harness_find (GTK_WIDGET (window), id)));
+}
+
 static void
 go_to_question (SmithWindow *window)
 {
@@ -44,6 +50,7 @@ go_to_question (SmithWindow *window)
 static void
 cancel_job (SmithWindow *window)
 {
+  g_assert_cmpstr (text_of_button (window, "cancel"), ==, "_Cancel");
   harness_press (GTK_WIDGET (window), "cancel");
   harness_wait (window, steps_is_over, "the job is over");
   harness_settle ();
@@ -127,6 +134,79 @@ test_working (void)
   harness_close (window);
 }
 
+static gboolean
+shows_end (SmithWindow *window)
+{
+  return smith_session_get_page (steps_session_of (window)) == SMITH_PAGE_OUTCOME;
+}
+
+static void
+press_close (SmithWindow *window)
+{
+  g_assert_cmpstr (text_of_button (window, "cancel"), ==, "_Close");
+  harness_press (GTK_WIDGET (window), "cancel");
+}
+
+static void
+assert_closes (SmithWindow *window)
+{
+  g_object_add_weak_pointer (G_OBJECT (window), (gpointer *) &window);
+  press_close (window);
+  while (window != NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* Before there is a job: a stick that was sent to boot mode is not left there
+ * without a word, and nothing that was chosen is lost. */
+static void
+test_close_at_boot_mode (void)
+{
+  SmithWindow *window = harness_practise ("all-well", 0);
+  SmithSession *session = steps_session_of (window);
+
+  steps_go_to_boot_page (window);
+  steps_next (window);
+  harness_wait (window, steps_is_in_boot_mode, "the stick is in boot mode");
+  harness_settle ();
+  press_close (window);
+  harness_wait (window, shows_end, "the end is to be seen");
+  harness_settle ();
+  steps_assert_heading_has_focus (window);
+  assert_says (window, "stick", "works as before");
+  assert_says (window, "next", "as it was");
+  harness_shoot (GTK_WIDGET (window), "7-outcome-cancelled-at-boot-mode");
+  g_assert_cmpstr (text_of_button (window, "primary"), ==, "_Try again");
+  steps_next (window);
+  harness_wait_page (window, SMITH_PAGE_BOOT);
+  harness_settle ();
+  g_assert_true (smith_session_has_files (session));
+  /* It is told on every page, and the way back leads there. */
+  harness_press (GTK_WIDGET (window), "back");
+  harness_wait_page (window, SMITH_PAGE_FILES);
+  press_close (window);
+  harness_wait (window, shows_end, "the end is to be seen");
+  harness_settle ();
+  steps_next (window);
+  harness_wait_page (window, SMITH_PAGE_FILES);
+  steps_next (window);
+  harness_wait_page (window, SMITH_PAGE_BOOT);
+  harness_settle ();
+  press_close (window);
+  harness_wait (window, shows_end, "the end is to be seen");
+  harness_settle ();
+  assert_closes (window);
+}
+
+/* A stick that is as it was needs no words, be it one that waits. */
+static void
+test_close_at_once (gconstpointer scenario)
+{
+  SmithWindow *window = harness_practise (scenario, 0);
+
+  steps_go_to_boot_page (window);
+  assert_closes (window);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -134,5 +214,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/turning-back/rescue", test_rescue);
   g_test_add_func ("/turning-back/half-written", test_half_written);
   g_test_add_func ("/turning-back/working", test_working);
+  g_test_add_func ("/turning-back/close-at-boot-mode", test_close_at_boot_mode);
+  g_test_add_data_func ("/turning-back/close-at-once", "all-well", test_close_at_once);
+  g_test_add_data_func ("/turning-back/close-rescue-at-once", "stuck-in-download",
+                        test_close_at_once);
   return g_test_run ();
 }
