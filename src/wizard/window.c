@@ -101,6 +101,10 @@ show_buttons (SmithWindow *window)
   gtk_widget_set_visible (GTK_WIDGET (window->cancel),
                           phase != SMITH_PHASE_DONE && !(choosing && page == SMITH_PAGE_NETWORK));
   set_button_label (window->primary, smith_page_get_primary_label (window->current));
+  /* Nobody writes by pressing Enter once too often. */
+  gtk_window_set_default_widget (GTK_WINDOW (window), smith_session_is_asking (window->session)
+                                                          ? NULL
+                                                          : GTK_WIDGET (window->primary));
 }
 
 static void
@@ -479,7 +483,6 @@ smith_window_init (SmithWindow *window)
   smith_restore_window_size (GTK_WINDOW (window));
   g_signal_connect (window, "notify::is-active", G_CALLBACK (on_is_active), NULL);
   smith_name_buttons (GTK_WIDGET (window));
-  gtk_window_set_default_widget (GTK_WINDOW (window), GTK_WIDGET (window->primary));
 }
 
 SmithWindow *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Somebody stops before anything is written: what the stick is called then, and
- * what of it was changed, must be true for every stick. */
+/* Before anything is written somebody stops, or must not get into it unawares: what
+ * is said of the stick then must be true for every stick. */
 #include "steps.h"
 
 #include <string.h>
@@ -134,6 +134,50 @@ test_working (void)
   harness_close (window);
 }
 
+static GtkWidget *
+get_default (SmithWindow *window)
+{
+  return gtk_window_get_default_widget (GTK_WINDOW (window));
+}
+
+/* What Enter does, wherever the focus is that has no use for it. */
+static void
+press_enter (SmithWindow *window)
+{
+  steps_assert_heading_has_focus (window);
+  gtk_widget_activate_default (gtk_window_get_focus (GTK_WINDOW (window)));
+  harness_settle ();
+}
+
+/* Enter leads from page to page, but does not write. */
+static void
+test_enter (void)
+{
+  SmithWindow *window = harness_practise ("all-well", 0);
+  GtkWidget *primary = harness_find (GTK_WIDGET (window), "primary");
+
+  g_assert_true (get_default (window) == primary);
+  steps_go_to_boot_page (window);
+  press_enter (window);
+  harness_wait (window, steps_is_in_boot_mode, "the stick is in boot mode");
+  harness_wait_ready (window);
+  press_enter (window);
+  harness_wait (window, steps_is_asking, "the job asks");
+  harness_wait_ready (window);
+  harness_settle ();
+  g_assert_null (get_default (window));
+  press_enter (window);
+  g_assert_true (steps_is_asking (window));
+  /* Whoever goes to the button and presses it means it. */
+  gtk_widget_grab_focus (primary);
+  gtk_widget_activate (primary);
+  harness_wait (window, steps_is_over, "the job is over");
+  harness_settle ();
+  steps_assert_done (window);
+  g_assert_true (get_default (window) == primary);
+  harness_close (window);
+}
+
 static gboolean
 shows_end (SmithWindow *window)
 {
@@ -214,6 +258,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/turning-back/rescue", test_rescue);
   g_test_add_func ("/turning-back/half-written", test_half_written);
   g_test_add_func ("/turning-back/working", test_working);
+  g_test_add_func ("/turning-back/enter", test_enter);
   g_test_add_func ("/turning-back/close-at-boot-mode", test_close_at_boot_mode);
   g_test_add_data_func ("/turning-back/close-at-once", "all-well", test_close_at_once);
   g_test_add_data_func ("/turning-back/close-rescue-at-once", "stuck-in-download",
