@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "steps.h"
 
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -8,6 +9,18 @@
 #include "wizard/outcome.h"
 #include "wizard/page.h"
 #include "wizard/stop-dialog.h"
+
+/* What the list at the side says of a step. */
+static const char *
+caption_of (SmithWindow *window, SmithPageId page)
+{
+  GtkWidget *row = gtk_widget_get_first_child (harness_find (GTK_WIDGET (window), "steps"));
+
+  while (page-- > 0)
+    row = gtk_widget_get_next_sibling (row);
+  return gtk_label_get_label (
+      GTK_LABEL (gtk_widget_get_last_child (gtk_widget_get_last_child (row))));
+}
 
 /* The whole way at a pace at which every state can be seen, with the needle:
  * that is the way with all steps. */
@@ -69,6 +82,8 @@ test_whole_way (void)
   harness_settle ();
   steps_assert_done (window);
   steps_assert_heading_has_focus (window);
+  for (SmithPageId page = 0; page < SMITH_N_WIZARD_STEPS; page++)
+    g_assert_cmpstr (caption_of (window, page), ==, _ ("Done"));
   harness_shoot (widget, "6-network-done");
   steps_next (window);
   harness_settle ();
@@ -353,6 +368,11 @@ test_network_alone (void)
   harness_settle ();
   steps_assert_heading_has_focus (window);
   harness_shoot (widget, "6-network-alone");
+  /* Nothing else was done with it. */
+  g_assert_cmpstr (caption_of (window, SMITH_PAGE_DETECT), ==, _ ("Done"));
+  for (SmithPageId page = SMITH_PAGE_FILES; page <= SMITH_PAGE_FLASH; page++)
+    g_assert_cmpstr (caption_of (window, page), ==, _ ("Not needed"));
+  g_assert_cmpstr (caption_of (window, SMITH_PAGE_NETWORK), ==, _ ("Now"));
   /* What would close the window stands there once. */
   g_assert_false (gtk_widget_get_visible (
       GTK_WIDGET (gtk_widget_get_template_child (widget, SMITH_TYPE_WINDOW, "cancel"))));
@@ -364,6 +384,7 @@ test_network_alone (void)
   harness_press (widget, "back");
   harness_wait_page (window, SMITH_PAGE_DETECT);
   harness_settle ();
+  g_assert_cmpstr (caption_of (window, SMITH_PAGE_FLASH), ==, _ ("To come"));
   /* That it can be had again is not forgotten. */
   harness_press (widget, "care");
   harness_wait_page (window, SMITH_PAGE_NETWORK);
