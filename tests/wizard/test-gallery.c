@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "steps.h"
 
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
 #include "format/error.h"
@@ -406,6 +407,8 @@ test_dialogs (void)
 
       gtk_window_present (GTK_WINDOW (dialog));
       harness_settle ();
+      g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (harness_find (dialog, "heading"))), ==,
+                       all_written ? _ ("Stop waiting for the stick?") : _ ("Stop in the middle?"));
       harness_shoot (dialog, all_written ? "8-stop-written" : "8-stop-midway");
       gtk_window_destroy (GTK_WINDOW (dialog));
     }
