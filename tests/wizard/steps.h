@@ -18,6 +18,7 @@ gboolean steps_is_refused (SmithWindow *window);
 gboolean steps_is_in_boot_mode (SmithWindow *window);
 gboolean steps_has_unfinished (SmithWindow *window);
 gboolean steps_has_question_or_end (SmithWindow *window);
+void steps_begin (SmithWindow *window);
 void steps_choose_practice_files (SmithWindow *window);
 void steps_go_to_boot_page (SmithWindow *window);
 void steps_go_on (SmithWindow *window);

@@ -237,8 +237,7 @@ test_two_files (void)
   SmithFileCheck *second;
   GtkWidget *up;
 
-  steps_next (window);
-  harness_wait_page (window, SMITH_PAGE_FILES);
+  steps_begin (window);
   g_assert_cmpint (smith_session_get_aim (session), ==, SMITH_AIM_STICK);
   smith_session_set_aim (session, SMITH_AIM_HILINK);
   smith_session_take_file (session, firmware, SMITH_WANT_FIRMWARE);
@@ -299,8 +298,7 @@ test_aim (void)
                                 SMITH_MODE_BOOT_ROM);
   harness_wait (window, steps_is_in_boot_mode, "the stick is in boot mode");
   g_assert_cmpint (smith_session_get_aim (session), ==, SMITH_AIM_STICK);
-  steps_next (window);
-  harness_wait_page (window, SMITH_PAGE_FILES);
+  steps_begin (window);
   for (guint i = 0; i < SMITH_N_AIM_CHOICES; i++)
     {
       SmithAim aim = smith_aim_choice (i);

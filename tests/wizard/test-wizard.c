@@ -199,8 +199,7 @@ refuse_wrong_file (SmithWindow *window)
 {
   GtkWidget *widget = GTK_WIDGET (window);
 
-  steps_next (window);
-  harness_wait_page (window, SMITH_PAGE_FILES);
+  steps_begin (window);
   harness_settle ();
   harness_press (widget, "use_practice");
   harness_wait (window, is_unfit, "the file is found not to fit");
@@ -469,12 +468,6 @@ test_stop_midway (void)
   harness_close (window);
 }
 
-static gboolean
-can_start_new (SmithWindow *window)
-{
-  return gtk_widget_is_sensitive (harness_find (GTK_WIDGET (window), "start_new"));
-}
-
 /* A job that did not end is offered still when another one has come to nothing. */
 static void
 test_older_job_stays (void)
@@ -489,9 +482,8 @@ test_older_job_stays (void)
 
   window = harness_practise ("all-well", 0);
   harness_wait (window, steps_has_unfinished, "the unfinished job is found");
-  harness_wait (window, can_start_new, "something new can be started");
-  harness_press (GTK_WIDGET (window), "start_new");
-  harness_wait_page (window, SMITH_PAGE_FILES);
+  harness_find (GTK_WIDGET (window), "start_new");
+  steps_begin (window);
   steps_choose_practice_files (window);
   steps_start_job (window);
   harness_wait (window, steps_is_asking, "the job asks");
@@ -555,8 +547,7 @@ test_bad_file (void)
   g_autofree char *path = g_build_filename (g_get_tmp_dir (), "sticksmith-page.bin", NULL);
 
   g_assert_true (g_file_set_contents (path, "<!DOCTYPE html><html>Not found</html>", -1, NULL));
-  steps_next (window);
-  harness_wait_page (window, SMITH_PAGE_FILES);
+  steps_begin (window);
   smith_session_take_file (steps_session_of (window), path, SMITH_WANT_ANY);
   harness_wait (window, is_file_bad, "the file is found to be bad");
   harness_settle ();
