@@ -17,6 +17,7 @@ struct _SmithDetectPage
   GtkWidget *unfinished;
   GtkLabel *unfinished_text;
   GtkWidget *go_on;
+  GtkWidget *start_new;
   GtkBox *sticks;
   GtkWidget *empty;
   GtkWidget *practise;
@@ -24,6 +25,7 @@ struct _SmithDetectPage
   GPtrArray *cards; /* SmithStickCard; not owned */
   guint cd_timer;   /* while a CD drive may still go away by itself */
   gboolean cd_stays;
+  gboolean goes_on; /* which is what the suggested button does then */
 };
 
 G_DEFINE_FINAL_TYPE (SmithDetectPage, smith_detect_page, SMITH_TYPE_PAGE)
@@ -161,18 +163,77 @@ describe_unfinished (SmithSession *session, const SmithSavedState *state)
       version);
 }
 
+/* It is told which stick is meant, unless it is the only one. */
 static void
-show_unfinished (SmithDetectPage *page, SmithSession *session)
+show_unfinished_text (SmithDetectPage *page,
+                      SmithSession *session,
+                      const SmithSavedState *state,
+                      gboolean only)
+{
+  g_autofree char *text = describe_unfinished (session, state);
+  g_autofree char *place = g_strdup_printf (_ ("USB place %s"), state->usb_path);
+  g_autofree char *both = g_strdup_printf ("%s\n%s", place, text);
+
+  gtk_label_set_label (page->unfinished_text, only ? text : both);
+}
+
+static gboolean
+is_waiting (SmithStick *stick)
+{
+  return stick->mode == SMITH_MODE_BOOT_ROM || stick->mode == SMITH_MODE_DOWNLOAD;
+}
+
+/* Whether going on is what the person most likely wants, and not something with
+ * the stick that is there: not if that may be another one.
+ * @chosen: (nullable) */
+static gboolean
+suggests_going_on (SmithSession *session, const SmithSavedState *state, SmithStick *chosen)
+{
+  g_autoptr (SmithStick) there = smith_session_find_stick (session, state->usb_path);
+
+  if (chosen != NULL && g_strcmp0 (chosen->usb_path, state->usb_path) != 0)
+    return there == NULL && state->touched && is_waiting (chosen);
+  /* A stick that is half written does not work, but for one to practise with,
+   * which forgets that with the end of the program. */
+  return there == NULL || !smith_mode_is_working (there->mode) || !state->touched
+         || smith_saved_state_is_all_written (state) || smith_session_get_world (session) != NULL;
+}
+
+/* The focus may be on the one that goes. */
+static void
+set_button_visible (SmithDetectPage *page, GtkWidget *button, gboolean visible)
+{
+  gboolean focused = gtk_widget_has_focus (button);
+
+  gtk_widget_set_visible (button, visible);
+  if (focused && !visible)
+    gtk_widget_grab_focus (GTK_WIDGET (page));
+}
+
+/* What is not on the suggested button is in the card.
+ * @chosen: (nullable) */
+static void
+show_unfinished (SmithDetectPage *page,
+                 SmithSession *session,
+                 SmithStick *chosen,
+                 guint n_sticks,
+                 gboolean ready)
 {
   const SmithSavedState *state = smith_session_get_unfinished (session);
-  g_autofree char *text = NULL;
+  gboolean preparing = smith_session_is_preparing (session);
+  gboolean other
+      = state != NULL && chosen != NULL && g_strcmp0 (chosen->usb_path, state->usb_path) != 0;
 
+  page->goes_on = state != NULL && suggests_going_on (session, state, chosen);
   gtk_widget_set_visible (page->unfinished, state != NULL);
-  gtk_widget_set_sensitive (page->go_on, !smith_session_is_preparing (session));
-  if (state == NULL)
-    return;
-  text = describe_unfinished (session, state);
-  gtk_label_set_label (page->unfinished_text, text);
+  set_button_visible (page, page->go_on, !page->goes_on);
+  set_button_visible (page, page->start_new, page->goes_on);
+  gtk_widget_set_sensitive (page->go_on, !preparing);
+  gtk_widget_set_sensitive (page->start_new, ready && !preparing);
+  smith_page_set_primary_label (SMITH_PAGE (page), page->goes_on ? _ ("_Go on") : _ ("_Continue"));
+  smith_page_set_complete (SMITH_PAGE (page), page->goes_on ? !preparing : ready);
+  if (state != NULL)
+    show_unfinished_text (page, session, state, n_sticks <= 1 && !other);
 }
 
 static void
@@ -206,18 +267,33 @@ smith_detect_page_update (SmithPage *base, SmithSession *session)
 
   watch_cd (page, sticks);
   show_sticks (page, session, sticks);
-  show_unfinished (page, session);
+  show_unfinished (page, session, chosen, sticks->len, is_ready (session, chosen));
   show_status (page, sticks->len, chosen != NULL);
   gtk_widget_set_visible (GTK_WIDGET (page->sticks), sticks->len > 0);
   gtk_widget_set_visible (page->empty, sticks->len == 0);
   gtk_widget_set_visible (page->practise, smith_session_get_world (session) == NULL);
-  smith_page_set_complete (base, is_ready (session, chosen));
+}
+
+static void
+smith_detect_page_apply (SmithPage *base, SmithSession *session)
+{
+  if (SMITH_DETECT_PAGE (base)->goes_on)
+    smith_session_go_on (session);
+  else
+    smith_session_set_page (session, SMITH_PAGE_FILES);
 }
 
 static void
 on_go_on (SmithDetectPage *page)
 {
   smith_session_go_on (smith_page_get_session (SMITH_PAGE (page)));
+}
+
+/* What is kept stays kept. */
+static void
+on_start_new (SmithDetectPage *page)
+{
+  smith_session_start_over (smith_page_get_session (SMITH_PAGE (page)), SMITH_PAGE_FILES);
 }
 
 static void
@@ -244,15 +320,18 @@ smith_detect_page_class_init (SmithDetectPageClass *klass)
 
   G_OBJECT_CLASS (klass)->finalize = smith_detect_page_finalize;
   SMITH_PAGE_CLASS (klass)->update = smith_detect_page_update;
+  SMITH_PAGE_CLASS (klass)->apply = smith_detect_page_apply;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/sticksmith/Sticksmith/detect-page.ui");
   gtk_widget_class_bind_template_child (widget_class, SmithDetectPage, unfinished);
   gtk_widget_class_bind_template_child (widget_class, SmithDetectPage, unfinished_text);
   gtk_widget_class_bind_template_child (widget_class, SmithDetectPage, go_on);
+  gtk_widget_class_bind_template_child (widget_class, SmithDetectPage, start_new);
   gtk_widget_class_bind_template_child (widget_class, SmithDetectPage, sticks);
   gtk_widget_class_bind_template_child (widget_class, SmithDetectPage, empty);
   gtk_widget_class_bind_template_child (widget_class, SmithDetectPage, practise);
   gtk_widget_class_bind_template_callback (widget_class, on_go_on);
+  gtk_widget_class_bind_template_callback (widget_class, on_start_new);
   gtk_widget_class_bind_template_callback (widget_class, on_forget);
 }
 

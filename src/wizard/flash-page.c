@@ -43,6 +43,20 @@ join_reasons (const SmithVerdict *verdict)
   return g_string_free (text, FALSE);
 }
 
+/* Of a stick that is half written, or came in waiting for firmware, nobody here
+ * knows what was changed on it. */
+static const char *
+describe_question (SmithSession *session)
+{
+  SmithJobStatus status;
+
+  smith_session_get_status (session, &status);
+  if (status.touched || smith_session_waited_before (session))
+    return _ ("This replaces what is on the stick. Once it has begun, please let it finish.");
+  return _ ("This replaces what is on the stick. Until now nothing was changed; from here on "
+            "please let it finish.");
+}
+
 static void
 show_question (SmithFlashPage *page, SmithSession *session)
 {
@@ -67,9 +81,7 @@ show_question (SmithFlashPage *page, SmithSession *session)
   set_label (page->verdict, reasons);
   gtk_widget_set_visible (GTK_WIDGET (page->sure), unsure);
   smith_page_set_title (SMITH_PAGE (page), _ ("Write the new firmware now?"));
-  smith_page_set_subtitle (SMITH_PAGE (page),
-                           _ ("This replaces what is on the stick. Until now nothing was changed; "
-                              "from here on please let it finish."));
+  smith_page_set_subtitle (SMITH_PAGE (page), describe_question (session));
   gtk_label_set_label (page->care, _ ("It takes a few minutes. Keep the stick plugged in until "
                                       "Sticksmith says that it is done."));
   smith_page_set_status (SMITH_PAGE (page), NULL);

@@ -154,7 +154,8 @@ static const SmithHelpTopic topics[] = {
         "one, Sticksmith sends it by itself. This file has none, or one for another stick."),
     { N_ ("Choose an original firmware file of the maker for exactly this model, as it was "
           "downloaded."),
-      N_ ("Nothing was written: unplugged and plugged in again, the stick works as before.") } },
+      N_ ("Nothing was written. A stick that worked before does so again when it is unplugged and "
+          "plugged in; one that waited for firmware keeps waiting.") } },
 
   /* Afterwards. */
   { "cd-drive",

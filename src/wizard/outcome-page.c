@@ -55,7 +55,7 @@ smith_outcome_page_update (SmithPage *base, SmithSession *session)
   SmithOutcome outcome;
 
   smith_session_get_status (session, &status);
-  smith_outcome_for_status (error, &status, stick, &outcome);
+  smith_outcome_for_status (error, &status, smith_session_waited_before (session), stick, &outcome);
   smith_outcome_page_show (SMITH_OUTCOME_PAGE (base), &outcome,
                            error != NULL ? error->message : NULL);
   smith_page_set_complete (base, !smith_session_is_preparing (session));

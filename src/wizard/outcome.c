@@ -17,6 +17,7 @@ typedef enum
   EITHER,
   UNTOUCHED,
   TOUCHED,
+  STILL_WAITING, /* untouched as well, but it waited for firmware before */
 } Touch;
 
 /* What is on the bus at the stick's place, as bits. */
@@ -53,6 +54,11 @@ typedef struct
 /* The first that fits counts; the last one always does. */
 static const Ending endings[] = {
   /* The person's own doing. */
+  { CANCELLED, ANY_STEP, STILL_WAITING, EVER_WAITING | NOTHING | STRANGE, "cancelled-waiting",
+    N_ ("Stopped, and nothing was written"),
+    N_ ("You stopped the conversion before anything was written to the stick."),
+    N_ ("You can begin again whenever you like: the stick keeps waiting."), SMITH_ACTION_TRY_AGAIN,
+    "download-mode" },
   { CANCELLED, ANY_STEP, UNTOUCHED, ANYTHING, "cancelled", N_ ("Stopped, and nothing was written"),
     N_ ("You stopped the conversion before anything was written to the stick."),
     N_ ("You can begin again whenever you like. To use the stick as it was, unplug it and plug it "
@@ -246,8 +252,8 @@ static const Ending endings[] = {
     N_ ("The stick did not start the loader"),
     N_ ("The stick took the loader, but does not run it. Sticks of newer batches only start "
         "loaders that are signed by their maker."),
-    N_ ("Unplug the stick and plug it in without the needle: it then works as before. You can try "
-        "once more with another loader."),
+    N_ ("Unplug the stick and plug it in without the needle: if it worked before, it does so "
+        "again. You can try once more with another loader."),
     SMITH_ACTION_CHOOSE_LOADER, "loader-not-started" },
   { SMITH_ERROR_DISCONNECTED, SMITH_STEP_LOADER, EITHER, ANYTHING, "gone-at-loader",
     N_ ("The stick went away while the loader was sent"),
@@ -322,6 +328,13 @@ static const State states[] = {
         "it waits for firmware.") },
   { ANY_STEP, TOUCHED, RUNNING,
     N_ ("It is only partly written. It is not damaged, and can be written again.") },
+  { ANY_STEP, STILL_WAITING, EVER_WAITING,
+    N_ ("It still waits for firmware; nothing was written to it this time. You can go on at any "
+        "time.") },
+  { ANY_STEP, STILL_WAITING, NOTHING,
+    N_ ("It is not plugged in, and nothing was written to it this time.") },
+  { ANY_STEP, STILL_WAITING, STRANGE,
+    N_ ("It is plugged in, and nothing was written to it this time.") },
   { ANY_STEP, UNTOUCHED, EVER_WAITING,
     N_ ("It is in boot mode and its firmware is unchanged. Unplugged and plugged in again, it "
         "works "
@@ -355,29 +368,35 @@ seen_of (const SmithStick *stick)
 }
 
 static gboolean
-fits (int wanted_step, Touch touch, guint seen, SmithStep step, gboolean touched, guint now)
+touch_fits (Touch wanted, Touch touch)
 {
-  return (wanted_step == ANY_STEP || wanted_step == (int) step)
-         && (touch == EITHER || (touch == TOUCHED) == !!touched) && (seen & now) != 0;
+  return wanted == EITHER || wanted == touch || (wanted == UNTOUCHED && touch == STILL_WAITING);
+}
+
+static gboolean
+fits (int wanted_step, Touch wanted, guint seen, SmithStep step, Touch touch, guint now)
+{
+  return (wanted_step == ANY_STEP || wanted_step == (int) step) && touch_fits (wanted, touch)
+         && (seen & now) != 0;
 }
 
 static const Ending *
-find_ending (int code, SmithStep step, gboolean touched, guint seen)
+find_ending (int code, SmithStep step, Touch touch, guint seen)
 {
   const Ending *ending = endings;
 
   while ((ending->code != ANY_CODE && ending->code != code)
-         || !fits (ending->step, ending->touch, ending->seen, step, touched, seen))
+         || !fits (ending->step, ending->touch, ending->seen, step, touch, seen))
     ending++;
   return ending;
 }
 
 static const State *
-find_state (SmithStep step, gboolean touched, guint seen)
+find_state (SmithStep step, Touch touch, guint seen)
 {
   const State *state = states;
 
-  while (!fits (state->step, state->touch, state->seen, step, touched, seen))
+  while (!fits (state->step, state->touch, state->seen, step, touch, seen))
     state++;
   return state;
 }
@@ -387,6 +406,8 @@ find_state (SmithStep step, gboolean touched, guint seen)
  * @error: (nullable): why the job did not end well
  * @step: the step in which it ended
  * @touched: whether the stick's content may have changed
+ * @waited: whether the stick waited for firmware already before; then nobody is
+ *   told that it works when it is left alone
  * @stick: (nullable): what is at the stick's place now
  * @outcome: (out):
  *
@@ -396,17 +417,19 @@ void
 smith_outcome_for (const GError *error,
                    SmithStep step,
                    gboolean touched,
+                   gboolean waited,
                    const SmithStick *stick,
                    SmithOutcome *outcome)
 {
+  Touch touch = touched ? TOUCHED : waited ? STILL_WAITING : UNTOUCHED;
   guint seen = seen_of (stick);
   int code = code_of (error);
-  const Ending *ending = find_ending (code, step, touched, seen);
+  const Ending *ending = find_ending (code, step, touch, seen);
 
   outcome->id = ending->id;
   outcome->title = _ (ending->title);
   outcome->what = _ (ending->what);
-  outcome->stick = _ (find_state (step, touched, seen)->text);
+  outcome->stick = _ (find_state (step, touch, seen)->text);
   outcome->next = _ (ending->next);
   outcome->action = ending->action;
   outcome->help = ending->help;
@@ -417,6 +440,7 @@ smith_outcome_for (const GError *error,
 /**
  * smith_outcome_for_status:
  * @status: of the job, when it was over
+ * @waited: as for smith_outcome_for()
  *
  * As smith_outcome_for(). A job that goes on with one that had written all and
  * was waiting for the stick's return is still about that return, wherever it
@@ -425,12 +449,13 @@ smith_outcome_for (const GError *error,
 void
 smith_outcome_for_status (const GError *error,
                           const SmithJobStatus *status,
+                          gboolean waited,
                           const SmithStick *stick,
                           SmithOutcome *outcome)
 {
   SmithStep step = status->all_written ? MAX (status->step, SMITH_STEP_COME_BACK) : status->step;
 
-  smith_outcome_for (error, step, status->touched, stick, outcome);
+  smith_outcome_for (error, step, status->touched, waited, stick, outcome);
 }
 
 /* Returns: what stands on the button, translated, with a mnemonic */

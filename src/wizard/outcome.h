@@ -48,10 +48,12 @@ typedef struct
 void smith_outcome_for (const GError *error,
                         SmithStep step,
                         gboolean touched,
+                        gboolean waited,
                         const SmithStick *stick,
                         SmithOutcome *outcome);
 void smith_outcome_for_status (const GError *error,
                                const SmithJobStatus *status,
+                               gboolean waited,
                                const SmithStick *stick,
                                SmithOutcome *outcome);
 const char *smith_action_label (SmithAction action);

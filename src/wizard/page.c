@@ -281,12 +281,6 @@ smith_page_set_status (SmithPage *page, const char *status)
                                     status != NULL ? status : "", -1);
 }
 
-const char *
-smith_page_get_status (SmithPage *page)
-{
-  return gtk_label_get_label (priv_of (page)->status);
-}
-
 /* Whether the suggested button can be pressed. */
 void
 smith_page_set_complete (SmithPage *page, gboolean complete)

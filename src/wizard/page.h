@@ -40,7 +40,6 @@ void smith_page_set_title (SmithPage *page, const char *title);
 const char *smith_page_get_title (SmithPage *page);
 void smith_page_set_subtitle (SmithPage *page, const char *subtitle);
 void smith_page_set_status (SmithPage *page, const char *status);
-const char *smith_page_get_status (SmithPage *page);
 void smith_page_set_complete (SmithPage *page, gboolean complete);
 gboolean smith_page_get_complete (SmithPage *page);
 void smith_page_set_primary_label (SmithPage *page, const char *label);

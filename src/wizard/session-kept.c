@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session-private.h"
 
+#include <glib/gi18n.h>
+
 typedef struct
 {
   char *path;
@@ -194,6 +196,11 @@ resume_work (GTask *task, gpointer source, gpointer data, GCancellable *cancella
 static void
 choose_again (SmithSession *session, SmithPageId page)
 {
+  SmithJobStatus status;
+
+  smith_session_get_status (session, &status);
+  if (session->phase == SMITH_PHASE_FAILED && status.touched)
+    session->half_written = TRUE;
   session->phase = SMITH_PHASE_CHOOSING;
   session->page = page;
   g_cancellable_cancel (session->entry_cancellable);
@@ -296,9 +303,34 @@ smith_session_go_on (SmithSession *session)
 }
 
 /**
+ * smith_session_stop_choosing:
+ *
+ * The person ends it before a job has begun. A stick that worked, and was brought
+ * to boot mode for this, stays there, which is to be told as at the end of a job.
+ *
+ * Returns: whether there is such an end to be seen
+ */
+gboolean
+smith_session_stop_choosing (SmithSession *session)
+{
+  if (session->phase != SMITH_PHASE_CHOOSING || !smith_session_is_in_boot_mode (session)
+      || smith_session_waited_before (session))
+    return FALSE;
+  smith_session_clear_job (session);
+  g_clear_pointer (&session->wanted, smith_saved_state_free);
+  session->preparing = FALSE;
+  session->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                                        _ ("Stopped, and nothing was written"));
+  session->phase = SMITH_PHASE_FAILED;
+  smith_session_changed (session);
+  return TRUE;
+}
+
+/**
  * smith_session_try_again:
  *
- * Goes back to the page from which the job is begun. A stick that was written
+ * Goes back to the page from which the job is begun, or to where there was none
+ * yet. A stick that was written
  * to, be it by an earlier job, goes on where that stopped.
  */
 void
@@ -309,7 +341,9 @@ smith_session_try_again (SmithSession *session)
   if (session->phase == SMITH_PHASE_RUNNING || session->preparing)
     return;
   smith_session_get_status (session, &status);
-  if (session->job != NULL && !status.touched)
+  if (session->job == NULL && g_error_matches (session->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    choose_again (session, session->page);
+  else if (session->job != NULL && !status.touched)
     choose_again (session, SMITH_PAGE_BOOT);
   else if (session->job != NULL)
     go_on_at (session, smith_job_get_plan (session->job)->usb_path);

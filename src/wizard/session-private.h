@@ -26,8 +26,9 @@ struct _SmithSession
   SmithMode entry_mode;            /* in which the stick was when the entry was chosen, or since */
   gboolean needle_unsure;          /* the stick that was asked may be one that knows no needle */
   GCancellable *entry_cancellable; /* while a stick is asked to switch */
-  SmithMode home_mode; /* of the stick before anything was done with it, if it was seen */
-  SmithAim aim;        /* SMITH_AIM_ANY until the person chose one */
+  SmithMode home_mode;   /* of the stick before anything was done with it, if it was seen */
+  gboolean half_written; /* by a job that failed; the stick was not seen at work since */
+  SmithAim aim;          /* SMITH_AIM_ANY until the person chose one */
 
   SmithFileQueue *queue;                /* firmware */
   SmithFileCheck *files[SMITH_N_SLOTS]; /* that of firmware is in the queue */

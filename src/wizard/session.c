@@ -148,6 +148,7 @@ take_stick (SmithSession *session, const char *usb_path)
   g_cancellable_cancel (session->entry_cancellable);
   session->entry = SMITH_ENTRY_NONE;
   session->home_mode = SMITH_MODE_UNKNOWN;
+  session->half_written = FALSE;
   session->aim = SMITH_AIM_ANY;
   return TRUE;
 }
@@ -524,6 +525,15 @@ smith_session_get_home_mode (SmithSession *session)
   return session->home_mode;
 }
 
+/* Returns: whether the stick waits for firmware also when it is left alone: it
+ *   did when it was first seen, or a job has left it half written */
+gboolean
+smith_session_waited_before (SmithSession *session)
+{
+  return session->half_written
+         || !(smith_mode_is_working (session->home_mode) || session->home_mode == SMITH_MODE_CD);
+}
+
 /* Of that family there are modems only. */
 static gboolean
 is_qualcomm (SmithSession *session)
@@ -563,6 +573,9 @@ smith_session_note_home_mode (SmithSession *session)
       && (session->home_mode == SMITH_MODE_UNKNOWN
           || (stick->mode != SMITH_MODE_BOOT_ROM && stick->mode != SMITH_MODE_DOWNLOAD)))
     session->home_mode = stick->mode;
+  if (stick != NULL && session->phase == SMITH_PHASE_CHOOSING
+      && smith_mode_is_working (stick->mode))
+    session->half_written = FALSE;
   /* The way to boot mode begins here: the job itself sees no more of it. */
   if (stick != NULL && session->resume != NULL && !session->resume->all_written
       && smith_mode_is_working (stick->mode))

@@ -142,9 +142,19 @@ show_state (Step *step, SmithPageId page, State state)
                                   -1);
 }
 
+/* Whoever came for the network alone has come by a stick, and by nothing else. */
+static gboolean
+is_needed (SmithPageId page, SmithPageId current, SmithPhase phase, gboolean loaded)
+{
+  if (phase == SMITH_PHASE_CHOOSING && current == SMITH_PAGE_NETWORK)
+    return page == SMITH_PAGE_DETECT;
+  return page != SMITH_PAGE_LOADER || loaded;
+}
+
 /**
  * smith_step_list_show:
- * @current: the step that is at hand, or in which the job ended
+ * @current: the step that is at hand, or in which the job ended; that of the
+ *   network while the person chooses means that there is no job and none comes
  * @loaded: whether a loader was sent; a stick that switches by itself takes none
  */
 void
@@ -154,7 +164,7 @@ smith_step_list_show (SmithStepList *list, SmithPageId current, SmithPhase phase
     {
       State state = page < current ? STATE_DONE : STATE_COMING;
 
-      if (page == SMITH_PAGE_LOADER && state == STATE_DONE && !loaded)
+      if (state == STATE_DONE && !is_needed (page, current, phase, loaded))
         state = STATE_UNNEEDED;
       if (page == current)
         state = phase == SMITH_PHASE_FAILED ? STATE_TROUBLE

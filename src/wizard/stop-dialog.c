@@ -7,6 +7,7 @@ struct _SmithStopDialog
 {
   GtkWindow parent_instance;
 
+  GtkLabel *heading;
   GtkLabel *text;
   GtkWidget *keep;
 };
@@ -44,6 +45,7 @@ smith_stop_dialog_class_init (SmithStopDialogClass *klass)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/sticksmith/Sticksmith/stop-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, SmithStopDialog, heading);
   gtk_widget_class_bind_template_child (widget_class, SmithStopDialog, text);
   gtk_widget_class_bind_template_child (widget_class, SmithStopDialog, keep);
   gtk_widget_class_bind_template_callback (widget_class, on_stop);
@@ -67,6 +69,8 @@ smith_stop_dialog_new (GtkWindow *parent, gboolean all_written)
 {
   SmithStopDialog *dialog = g_object_new (SMITH_TYPE_STOP_DIALOG, "transient-for", parent, NULL);
 
+  if (all_written)
+    gtk_label_set_label (dialog->heading, _ ("Stop waiting for the stick?"));
   gtk_label_set_label (
       dialog->text,
       all_written

@@ -104,9 +104,15 @@ show_buttons (SmithWindow *window)
   set_enabled (window, "start-over", !running);
   set_enabled (window, "open-file", !running);
   allow_practice (window, !running && !is_changing_stick (window));
-  set_button_label (window->cancel, choosing || running ? _ ("_Cancel") : _ ("_Close"));
-  gtk_widget_set_visible (GTK_WIDGET (window->cancel), phase != SMITH_PHASE_DONE);
+  set_button_label (window->cancel, running ? _ ("_Cancel") : _ ("_Close"));
+  /* Where the suggested button is there to finish, that would be the same. */
+  gtk_widget_set_visible (GTK_WIDGET (window->cancel),
+                          phase != SMITH_PHASE_DONE && !(choosing && page == SMITH_PAGE_NETWORK));
   set_button_label (window->primary, smith_page_get_primary_label (window->current));
+  /* Nobody writes by pressing Enter once too often. */
+  gtk_window_set_default_widget (GTK_WINDOW (window), smith_session_is_asking (window->session)
+                                                          ? NULL
+                                                          : GTK_WIDGET (window->primary));
 }
 
 static void
@@ -288,7 +294,10 @@ on_cancel (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
   smith_session_get_status (window->session, &status);
   if (phase_of (window) != SMITH_PHASE_RUNNING)
-    gtk_window_close (GTK_WINDOW (window));
+    {
+      if (!smith_session_stop_choosing (window->session))
+        gtk_window_close (GTK_WINDOW (window));
+    }
   else if (status.writes && status.step != SMITH_STEP_REACTIVATE)
     ask_to_stop (window, &status, G_CALLBACK (on_stop));
   else
@@ -495,7 +504,6 @@ smith_window_init (SmithWindow *window)
   smith_restore_window_size (GTK_WINDOW (window));
   g_signal_connect (window, "notify::is-active", G_CALLBACK (on_is_active), NULL);
   smith_name_buttons (GTK_WIDGET (window));
-  gtk_window_set_default_widget (GTK_WINDOW (window), GTK_WIDGET (window->primary));
 }
 
 SmithWindow *

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "steps.h"
 
+#include "wizard/outcome.h"
+
 SmithSession *
 steps_session_of (SmithWindow *window)
 {
@@ -61,17 +63,60 @@ steps_has_question_or_end (SmithWindow *window)
   return steps_is_asking (window) || steps_is_over (window);
 }
 
-/* From the first page to the files, and with them to boot mode. */
-void
-steps_go_to_boot_page (SmithWindow *window)
+static gboolean
+suggests_going_on (SmithWindow *window)
 {
-  steps_next (window);
+  GtkWidget *primary = harness_find (GTK_WIDGET (window), "primary");
+
+  return g_strcmp0 (gtk_button_get_label (GTK_BUTTON (primary)),
+                    smith_action_label (SMITH_ACTION_GO_ON))
+         == 0;
+}
+
+static gboolean
+can_begin (SmithWindow *window)
+{
+  return gtk_widget_is_sensitive (
+      harness_find (GTK_WIDGET (window), suggests_going_on (window) ? "start_new" : "primary"));
+}
+
+/* From the first page to the files, whatever an earlier job has left behind. */
+void
+steps_begin (SmithWindow *window)
+{
+  harness_wait (window, can_begin, "a conversion can be begun");
+  harness_press (GTK_WIDGET (window), suggests_going_on (window) ? "start_new" : "primary");
   harness_wait_page (window, SMITH_PAGE_FILES);
+}
+
+/* From the page for files to the next. */
+void
+steps_choose_practice_files (SmithWindow *window)
+{
   harness_settle ();
   harness_press (GTK_WIDGET (window), "use_practice");
   steps_next (window);
   harness_wait_page (window, SMITH_PAGE_BOOT);
   harness_settle ();
+}
+
+/* From the first page to the files, and with them to boot mode. */
+void
+steps_go_to_boot_page (SmithWindow *window)
+{
+  steps_begin (window);
+  steps_choose_practice_files (window);
+}
+
+/* From the first page, with the job that was not finished: that is what is suggested. */
+void
+steps_go_on (SmithWindow *window)
+{
+  harness_wait (window, steps_has_unfinished, "the unfinished job is found");
+  harness_settle ();
+  harness_find (GTK_WIDGET (window), "start_new");
+  g_assert_true (suggests_going_on (window));
+  steps_next (window);
 }
 
 /* Over the boot page, by asking the stick or by the needle, until the job runs. */

@@ -259,7 +259,7 @@ def find_unfinished(wizard):
     tree.wait_for(lambda: "A conversion was not finished" in labels_of(wizard, title),
                   "the unfinished conversion is found")
     check_page(wizard, title)
-    wizard.press("Go on with it")
+    wizard.press("Go on")
 
 
 def begin(wizard, listener):

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "steps.h"
 
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
 #include "format/error.h"
@@ -236,8 +237,7 @@ test_two_files (void)
   SmithFileCheck *second;
   GtkWidget *up;
 
-  steps_next (window);
-  harness_wait_page (window, SMITH_PAGE_FILES);
+  steps_begin (window);
   g_assert_cmpint (smith_session_get_aim (session), ==, SMITH_AIM_STICK);
   smith_session_set_aim (session, SMITH_AIM_HILINK);
   smith_session_take_file (session, firmware, SMITH_WANT_FIRMWARE);
@@ -298,8 +298,7 @@ test_aim (void)
                                 SMITH_MODE_BOOT_ROM);
   harness_wait (window, steps_is_in_boot_mode, "the stick is in boot mode");
   g_assert_cmpint (smith_session_get_aim (session), ==, SMITH_AIM_STICK);
-  steps_next (window);
-  harness_wait_page (window, SMITH_PAGE_FILES);
+  steps_begin (window);
   for (guint i = 0; i < SMITH_N_AIM_CHOICES; i++)
     {
       SmithAim aim = smith_aim_choice (i);
@@ -325,15 +324,18 @@ collect_outcomes (void)
   for (int code = -1; code < SMITH_N_ERRORS; code++)
     for (guint step = 0; step < SMITH_N_STEPS; step++)
       for (guint touched = 0; touched < 2; touched++)
-        for (guint m = 0; m < G_N_ELEMENTS (modes); m++)
+        for (guint m = 0; m < 2 * G_N_ELEMENTS (modes); m++)
           {
-            g_autoptr (SmithStick) stick = smith_stick_new (PLACE, 1, 2, modes[m]);
+            gboolean waited = m >= G_N_ELEMENTS (modes);
+            SmithMode mode = modes[m % G_N_ELEMENTS (modes)];
+            g_autoptr (SmithStick) stick = smith_stick_new (PLACE, 1, 2, mode);
             g_autoptr (GError) error
                 = g_error_new_literal (code < 0 ? G_IO_ERROR : SMITH_ERROR,
                                        code < 0 ? G_IO_ERROR_CANCELLED : code, "why");
             SmithOutcome *outcome = g_new0 (SmithOutcome, 1);
 
-            smith_outcome_for (error, (SmithStep) step, touched, m > 0 ? stick : NULL, outcome);
+            smith_outcome_for (error, (SmithStep) step, touched, waited,
+                               mode != SMITH_MODE_UNKNOWN ? stick : NULL, outcome);
             g_hash_table_insert (outcomes, (gpointer) outcome->id, outcome);
           }
   return outcomes;
@@ -403,6 +405,8 @@ test_dialogs (void)
 
       gtk_window_present (GTK_WINDOW (dialog));
       harness_settle ();
+      g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (harness_find (dialog, "heading"))), ==,
+                       all_written ? _ ("Stop waiting for the stick?") : _ ("Stop in the middle?"));
       harness_shoot (dialog, all_written ? "8-stop-written" : "8-stop-midway");
       gtk_window_destroy (GTK_WINDOW (dialog));
     }

@@ -237,8 +237,7 @@ test_heartbeat (gconstpointer data)
   Files files = { NULL };
 
   files_make (&files);
-  steps_next (window);
-  harness_wait_page (window, SMITH_PAGE_FILES);
+  steps_begin (window);
   harness_settle ();
   check_files (window, &files);
   steps_next (window);

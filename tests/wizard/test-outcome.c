@@ -17,9 +17,22 @@ static const struct
   const char *id;
   SmithAction action;
   gboolean qualcomm; /* its download mode is another one */
+  gboolean waited;   /* for firmware, already before */
 } cases[] = {
   { -1, SMITH_STEP_FLASH, FALSE, SMITH_MODE_DOWNLOAD, "cancelled", SMITH_ACTION_TRY_AGAIN },
+  { -1, SMITH_STEP_FLASH, FALSE, SMITH_MODE_DOWNLOAD, "cancelled-waiting", SMITH_ACTION_TRY_AGAIN,
+    .waited = TRUE },
+  { -1, SMITH_STEP_LOADER, FALSE, SMITH_MODE_BOOT_ROM, "cancelled-waiting", SMITH_ACTION_TRY_AGAIN,
+    .waited = TRUE },
+  { -1, SMITH_STEP_FLASH, FALSE, SMITH_MODE_UNKNOWN, "cancelled-waiting", SMITH_ACTION_TRY_AGAIN,
+    .waited = TRUE },
+  { -1, SMITH_STEP_FLASH, FALSE, SMITH_MODE_HILINK, "cancelled", SMITH_ACTION_TRY_AGAIN,
+    .waited = TRUE },
+  { SMITH_ERROR_REFUSED, SMITH_STEP_FLASH, FALSE, SMITH_MODE_DOWNLOAD, "refused-at-once",
+    SMITH_ACTION_CHOOSE_FILE, .waited = TRUE },
   { -1, SMITH_STEP_FLASH, TRUE, SMITH_MODE_DOWNLOAD, "cancelled-midway", SMITH_ACTION_GO_ON },
+  { -1, SMITH_STEP_FLASH, TRUE, SMITH_MODE_DOWNLOAD, "cancelled-midway", SMITH_ACTION_GO_ON,
+    .waited = TRUE },
   { SMITH_ERROR_WRONG_FILE, SMITH_STEP_FLASH, FALSE, SMITH_MODE_DOWNLOAD, "wrong-file",
     SMITH_ACTION_CHOOSE_FILE },
   { SMITH_ERROR_BAD_FILE, SMITH_STEP_PREPARE, FALSE, SMITH_MODE_BOOT_ROM, "bad-file",
@@ -122,7 +135,7 @@ test_table (void)
         stick = smith_stick_new ("1-1", 0x12d1, 1, cases[i].mode);
       if (stick != NULL && cases[i].qualcomm)
         stick->family = SMITH_FAMILY_QUALCOMM;
-      smith_outcome_for (error, cases[i].step, cases[i].touched, stick, &outcome);
+      smith_outcome_for (error, cases[i].step, cases[i].touched, cases[i].waited, stick, &outcome);
       g_assert_cmpstr (outcome.id, ==, cases[i].id);
       g_assert_cmpint (outcome.action, ==, cases[i].action);
     }
@@ -135,6 +148,18 @@ assert_text (const char *text)
   g_assert_cmpuint (strlen (text), >, 3);
 }
 
+/* A stick that did not work before is not told to do so when it is left alone. */
+static void
+check_waited (const SmithOutcome *outcome)
+{
+  for (const char *const *word = (const char *[]){ "works", "as it was", NULL }; *word != NULL;
+       word++)
+    {
+      g_assert_null (strstr (outcome->stick, *word));
+      g_assert_null (strstr (outcome->next, *word));
+    }
+}
+
 /* Whatever happens, there is something to say, and it never calls a stick
  * unchanged that was written to. */
 static void
@@ -142,7 +167,11 @@ check_one (const GError *error, SmithStep step, gboolean touched, SmithStick *st
 {
   SmithOutcome outcome;
 
-  smith_outcome_for (error, step, touched, stick, &outcome);
+  smith_outcome_for (error, step, touched, TRUE, stick, &outcome);
+  if (!touched && step != SMITH_STEP_COME_BACK
+      && (stick == NULL || !(smith_mode_is_working (stick->mode) || stick->mode == SMITH_MODE_CD)))
+    check_waited (&outcome);
+  smith_outcome_for (error, step, touched, FALSE, stick, &outcome);
   assert_text (outcome.title);
   assert_text (outcome.what);
   assert_text (outcome.stick);
@@ -184,8 +213,8 @@ test_all_written (void)
           SmithOutcome direct;
           SmithOutcome outcome;
 
-          smith_outcome_for (error, SMITH_STEP_COME_BACK, TRUE, stick, &direct);
-          smith_outcome_for_status (error, &status, stick, &outcome);
+          smith_outcome_for (error, SMITH_STEP_COME_BACK, TRUE, FALSE, stick, &direct);
+          smith_outcome_for_status (error, &status, FALSE, stick, &outcome);
           g_assert_cmpstr (outcome.id, ==, direct.id);
           g_assert_cmpint (g_str_equal (outcome.id, "old-version"), ==,
                            code == SMITH_ERROR_WRONG_VERSION);

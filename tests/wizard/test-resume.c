@@ -175,7 +175,8 @@ assert_outcome (Rig *rig, const char *id, SmithAction action)
 
   harness_settle ();
   smith_session_get_status (rig->session, &status);
-  smith_outcome_for_status (smith_session_get_error (rig->session), &status, stick, &outcome);
+  smith_outcome_for_status (smith_session_get_error (rig->session), &status,
+                            smith_session_waited_before (rig->session), stick, &outcome);
   g_assert_cmpint (smith_session_get_page (rig->session), ==, SMITH_PAGE_OUTCOME);
   g_assert_cmpstr (outcome.id, ==, id);
   g_assert_cmpint (outcome.action, ==, action);
@@ -196,14 +197,6 @@ assert_done (Rig *rig)
   g_assert_false (steps_has_unfinished (rig->window));
 }
 
-static void
-press_go_on (Rig *rig)
-{
-  harness_wait (rig->window, steps_has_unfinished, "the unfinished job is found");
-  harness_settle ();
-  harness_press (GTK_WIDGET (rig->window), "go_on");
-}
-
 /* All was written, and the stick is at work: it is asked at once, and goes nowhere
  * for it. One that refuses to switch is not sent to the needle either. */
 static void
@@ -221,7 +214,7 @@ test_back (gconstpointer refuses)
   assert_says (text_of (&rig, "unfinished_text"), "the stick works");
   g_assert_null (strstr (text_of (&rig, "unfinished_text"), "waiting"));
   harness_shoot (GTK_WIDGET (rig.window), "1-detect-written");
-  press_go_on (&rig);
+  steps_go_on (rig.window);
   assert_done (&rig);
   g_assert_cmpuint (count_frames (&rig), ==, 0);
   /* What is done stays done. */
@@ -242,7 +235,7 @@ test_back_later (void)
   smith_virtual_stick_unplug (rig.stick);
   keep (&rig, PLACE, made.stick, SMITH_STEP_COME_BACK, 9);
   show (&rig);
-  press_go_on (&rig);
+  steps_go_on (rig.window);
   harness_wait_page (rig.window, SMITH_PAGE_BOOT);
   harness_settle ();
   assert_says (heading_of (&rig), "Plug the stick in again");
@@ -271,6 +264,7 @@ start_and_refuse (Rig *rig)
   steps_next (rig->window);
   harness_wait (rig->window, steps_is_asking, "the job asks");
   harness_settle ();
+  g_assert_null (strstr (text_of (rig, "subtitle"), "nothing was changed"));
   harness_press (GTK_WIDGET (rig->window), "cancel");
   harness_wait (rig->window, steps_is_over, "the job is over");
 }
@@ -292,7 +286,7 @@ test_stops_early (void)
     all = item->firmware->partitions->len;
   }
   show (&rig);
-  press_go_on (&rig);
+  steps_go_on (rig.window);
   for (guint i = 0; i < 2; i++)
     {
       start_and_refuse (&rig);
@@ -321,7 +315,7 @@ test_ask_again (void)
   plug (&rig, SMITH_MODE_STICK, made.stick_version, "at 1 lost always\n");
   keep (&rig, PLACE, made.stick, SMITH_STEP_COME_BACK, 9);
   show (&rig);
-  press_go_on (&rig);
+  steps_go_on (rig.window);
   for (guint i = 0; i < 2; i++)
     {
       harness_wait (rig.window, steps_is_over, "the job is over");
@@ -353,7 +347,7 @@ test_not_back (void)
   keep (&rig, PLACE, made.stick, SMITH_STEP_COME_BACK, 9);
   plug (&rig, SMITH_MODE_DOWNLOAD, SMITH_PRACTICE_OLD_VERSION, "after flash never\n");
   show (&rig);
-  press_go_on (&rig);
+  steps_go_on (rig.window);
   harness_wait_page (rig.window, SMITH_PAGE_BOOT);
   harness_settle ();
   steps_run_to_end (rig.window);
@@ -366,6 +360,18 @@ test_not_back (void)
   assert_says (text_of (&rig, "unfinished_text"), "was not seen yet");
   rig_clear (&rig);
   smith_deadline_set_scale (SCALE);
+}
+
+static gboolean
+can_start_new (SmithWindow *window)
+{
+  return gtk_widget_is_sensitive (harness_find (GTK_WIDGET (window), "start_new"));
+}
+
+static gboolean
+is_known (SmithWindow *window)
+{
+  return smith_session_get_identity (steps_session_of (window), PLACE) != NULL;
 }
 
 static gboolean
@@ -413,6 +419,122 @@ test_two_places (void)
   rig_clear (&rig);
 }
 
+/* What is suggested, and what is in the card instead of it. */
+static void
+assert_suggests (Rig *rig, gboolean goes_on)
+{
+  GtkWidget *widget = GTK_WIDGET (rig->window);
+
+  harness_settle ();
+  g_assert_cmpstr (gtk_button_get_label (GTK_BUTTON (harness_find (widget, "primary"))), ==,
+                   goes_on ? "_Go on" : "_Continue");
+  harness_find (widget, goes_on ? "start_new" : "go_on");
+}
+
+/* At work, in place of a stick that was half written: that is another one, most
+ * likely, and what is suggested is not to write over it. */
+static void
+test_other_stick (void)
+{
+  Rig rig;
+  g_autoptr (GError) error = NULL;
+
+  rig_init (&rig);
+  plug (&rig, SMITH_MODE_STICK, SMITH_PRACTICE_OLD_VERSION, "");
+  keep (&rig, PLACE, made.stick, SMITH_STEP_FLASH, 3);
+  show (&rig);
+  harness_wait (rig.window, steps_has_unfinished, "the unfinished job is found");
+  assert_suggests (&rig, FALSE);
+  assert_says (text_of (&rig, "unfinished_text"), "may be another one");
+  harness_shoot (GTK_WIDGET (rig.window), "1-detect-other-stick");
+  /* Whoever is on the button that goes is not lost. */
+  gtk_widget_grab_focus (harness_find (GTK_WIDGET (rig.window), "go_on"));
+  smith_virtual_stick_replug (rig.stick, SMITH_MODE_DOWNLOAD, &error);
+  g_assert_no_error (error);
+  harness_wait (rig.window, steps_is_in_boot_mode, "the stick waits for firmware");
+  assert_suggests (&rig, TRUE);
+  steps_assert_heading_has_focus (rig.window);
+  harness_wait_ready (rig.window);
+  /* Something new leaves what is kept alone. */
+  harness_wait (rig.window, can_start_new, "something new can be started");
+  harness_press (GTK_WIDGET (rig.window), "start_new");
+  harness_wait_page (rig.window, SMITH_PAGE_FILES);
+  harness_settle ();
+  g_assert_false (smith_session_is_resuming (rig.session));
+  g_assert_true (is_kept (&rig));
+  harness_press (GTK_WIDGET (rig.window), "back");
+  assert_suggests (&rig, TRUE);
+  rig_clear (&rig);
+}
+
+/* Plugged in nowhere, then at another place. */
+static void
+test_stick_is_away (void)
+{
+  Rig rig;
+  g_autoptr (GError) error = NULL;
+
+  rig_init (&rig);
+  plug (&rig, SMITH_MODE_DOWNLOAD, SMITH_PRACTICE_OLD_VERSION, "");
+  smith_virtual_stick_unplug (rig.stick);
+  keep (&rig, OTHER_PLACE, made.stick, SMITH_STEP_FLASH, 3);
+  show (&rig);
+  harness_wait (rig.window, steps_has_unfinished, "the unfinished job is found");
+  assert_suggests (&rig, TRUE);
+  harness_wait_ready (rig.window);
+  g_assert_false (gtk_widget_is_sensitive (harness_find (GTK_WIDGET (rig.window), "start_new")));
+  harness_shoot (GTK_WIDGET (rig.window), "1-detect-unfinished-away");
+  /* One that works there is another one, and one that waits may be the same. */
+  smith_virtual_stick_replug (rig.stick, SMITH_MODE_STICK, &error);
+  g_assert_no_error (error);
+  harness_wait (rig.window, is_known, "the other stick is known");
+  assert_suggests (&rig, FALSE);
+  assert_says (text_of (&rig, "unfinished_text"), OTHER_PLACE);
+  harness_wait_ready (rig.window);
+  harness_shoot (GTK_WIDGET (rig.window), "1-detect-unfinished-elsewhere");
+  harness_press (GTK_WIDGET (rig.window), "primary");
+  harness_wait_page (rig.window, SMITH_PAGE_FILES);
+  harness_settle ();
+  g_assert_cmpstr (smith_session_get_usb_path (rig.session), ==, PLACE);
+  harness_press (GTK_WIDGET (rig.window), "back");
+  harness_settle ();
+  smith_virtual_stick_replug (rig.stick, SMITH_MODE_DOWNLOAD, &error);
+  g_assert_no_error (error);
+  harness_wait (rig.window, steps_is_in_boot_mode, "the stick waits for firmware");
+  assert_suggests (&rig, TRUE);
+  rig_clear (&rig);
+}
+
+/* Of two sticks the chosen one counts; as long as none is, the one that waits. */
+static void
+test_two_sticks (void)
+{
+  Rig rig;
+  g_autoptr (SmithStick) other = smith_stick_new (OTHER_PLACE, 0x12d1, 0x1f01, SMITH_MODE_HILINK);
+
+  rig_init (&rig);
+  plug (&rig, SMITH_MODE_DOWNLOAD, SMITH_PRACTICE_OLD_VERSION, "");
+  other->seen = 2;
+  smith_virtual_bus_set (rig.bus, other);
+  keep (&rig, PLACE, made.stick, SMITH_STEP_FLASH, 3);
+  show (&rig);
+  harness_wait (rig.window, steps_has_unfinished, "the unfinished job is found");
+  g_assert_null (smith_session_get_usb_path (rig.session));
+  assert_suggests (&rig, TRUE);
+  assert_says (text_of (&rig, "unfinished_text"), PLACE);
+  harness_shoot (GTK_WIDGET (rig.window), "1-detect-unfinished-two");
+  smith_session_choose_stick (rig.session, OTHER_PLACE);
+  assert_suggests (&rig, FALSE);
+  smith_session_choose_stick (rig.session, PLACE);
+  assert_suggests (&rig, TRUE);
+  smith_session_choose_stick (rig.session, OTHER_PLACE);
+  assert_suggests (&rig, FALSE);
+  harness_press (GTK_WIDGET (rig.window), "go_on");
+  harness_wait_page (rig.window, SMITH_PAGE_BOOT);
+  g_assert_cmpstr (smith_session_get_usb_path (rig.session), ==, PLACE);
+  rig_clear (&rig);
+}
+
 /* Without its files it cannot go on; the stick is no better for it. */
 static void
 test_files_are_gone (void)
@@ -430,7 +552,7 @@ test_files_are_gone (void)
   keep (&rig, PLACE, copy, SMITH_STEP_FLASH, 3);
   g_unlink (copy);
   show (&rig);
-  press_go_on (&rig);
+  steps_go_on (rig.window);
   harness_wait (rig.window, steps_is_over, "it is said that it cannot go on");
   harness_settle ();
   assert_says (text_of (&rig, "stick"), "only partly written");
@@ -458,6 +580,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/resume/ask-again", test_ask_again);
   g_test_add_func ("/resume/not-back", test_not_back);
   g_test_add_func ("/resume/two-places", test_two_places);
+  g_test_add_func ("/resume/other-stick", test_other_stick);
+  g_test_add_func ("/resume/stick-is-away", test_stick_is_away);
+  g_test_add_func ("/resume/two-sticks", test_two_sticks);
   g_test_add_func ("/resume/files-are-gone", test_files_are_gone);
   status = g_test_run ();
   smith_practice_files_clear (&made);

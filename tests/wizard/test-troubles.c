@@ -396,8 +396,8 @@ static const Case cases[] = {
     { "closed", "closed", "closed", "closed", "closed", "asks closed", "asks closed", "closed" } },
   { "cancel",
     cancel,
-    { "closed", "closed", "closed", "cancelled", "cancelled", "asks cancelled-midway",
-      "asks cancelled-late", NULL } },
+    { "closed", "closed", "closed", "cancelled-waiting", "cancelled-waiting",
+      "asks cancelled-midway", "asks cancelled-late", NULL } },
   { "log-out",
     log_out,
     { "page detect", "page files", "page boot", "page loader", "page flash", "page flash",
@@ -487,8 +487,8 @@ assert_ending (Rig *rig, const char *wanted)
   stick = smith_session_get_stick (rig->session);
   smith_session_get_status (rig->session, &status);
   g_assert_cmpint (smith_session_get_page (rig->session), ==, SMITH_PAGE_OUTCOME);
-  smith_outcome_for (smith_session_get_error (rig->session), status.step, status.touched, stick,
-                     &outcome);
+  smith_outcome_for (smith_session_get_error (rig->session), status.step, status.touched,
+                     smith_session_waited_before (rig->session), stick, &outcome);
   if (!g_str_equal (outcome.id, wanted))
     g_error ("The ending is “%s” and not “%s”: %s", outcome.id, wanted,
              smith_session_get_error (rig->session) != NULL

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "steps.h"
 
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -8,6 +9,18 @@
 #include "wizard/outcome.h"
 #include "wizard/page.h"
 #include "wizard/stop-dialog.h"
+
+/* What the list at the side says of a step. */
+static const char *
+caption_of (SmithWindow *window, SmithPageId page)
+{
+  GtkWidget *row = gtk_widget_get_first_child (harness_find (GTK_WIDGET (window), "steps"));
+
+  while (page-- > 0)
+    row = gtk_widget_get_next_sibling (row);
+  return gtk_label_get_label (
+      GTK_LABEL (gtk_widget_get_last_child (gtk_widget_get_last_child (row))));
+}
 
 /* The whole way at a pace at which every state can be seen, with the needle:
  * that is the way with all steps. */
@@ -69,6 +82,8 @@ test_whole_way (void)
   harness_settle ();
   steps_assert_done (window);
   steps_assert_heading_has_focus (window);
+  for (SmithPageId page = 0; page < SMITH_N_WIZARD_STEPS; page++)
+    g_assert_cmpstr (caption_of (window, page), ==, _ ("Done"));
   harness_shoot (widget, "6-network-done");
   steps_next (window);
   harness_settle ();
@@ -120,8 +135,8 @@ assert_outcome (SmithWindow *window, const Ending *ending)
   SmithJobStatus status;
 
   smith_session_get_status (session, &status);
-  smith_outcome_for (smith_session_get_error (session), status.step, status.touched, stick,
-                     &outcome);
+  smith_outcome_for (smith_session_get_error (session), status.step, status.touched,
+                     smith_session_waited_before (session), stick, &outcome);
   g_assert_cmpstr (outcome.id, ==, ending->outcome);
   g_assert_cmpint (outcome.action, ==, ending->action);
   g_assert_cmpint (smith_session_get_page (session), ==, SMITH_PAGE_OUTCOME);
@@ -184,8 +199,7 @@ refuse_wrong_file (SmithWindow *window)
 {
   GtkWidget *widget = GTK_WIDGET (window);
 
-  steps_next (window);
-  harness_wait_page (window, SMITH_PAGE_FILES);
+  steps_begin (window);
   harness_settle ();
   harness_press (widget, "use_practice");
   harness_wait (window, is_unfit, "the file is found not to fit");
@@ -353,6 +367,14 @@ test_network_alone (void)
   harness_settle ();
   steps_assert_heading_has_focus (window);
   harness_shoot (widget, "6-network-alone");
+  /* Nothing else was done with it. */
+  g_assert_cmpstr (caption_of (window, SMITH_PAGE_DETECT), ==, _ ("Done"));
+  for (SmithPageId page = SMITH_PAGE_FILES; page <= SMITH_PAGE_FLASH; page++)
+    g_assert_cmpstr (caption_of (window, page), ==, _ ("Not needed"));
+  g_assert_cmpstr (caption_of (window, SMITH_PAGE_NETWORK), ==, _ ("Now"));
+  /* What would close the window stands there once. */
+  g_assert_false (gtk_widget_get_visible (
+      GTK_WIDGET (gtk_widget_get_template_child (widget, SMITH_TYPE_WINDOW, "cancel"))));
   harness_press (widget, "open");
   harness_wait (window, is_registered, "the stick is in its network again");
   harness_settle ();
@@ -361,6 +383,7 @@ test_network_alone (void)
   harness_press (widget, "back");
   harness_wait_page (window, SMITH_PAGE_DETECT);
   harness_settle ();
+  g_assert_cmpstr (caption_of (window, SMITH_PAGE_FLASH), ==, _ ("To come"));
   /* That it can be had again is not forgotten. */
   harness_press (widget, "care");
   harness_wait_page (window, SMITH_PAGE_NETWORK);
@@ -460,7 +483,7 @@ test_stop_midway (void)
   window = harness_practise ("all-well", 0);
   harness_wait (window, steps_has_unfinished, "the unfinished job is found");
   harness_shoot (GTK_WIDGET (window), "1-detect-unfinished");
-  harness_press (GTK_WIDGET (window), "go_on");
+  steps_go_on (window);
   harness_wait_page (window, SMITH_PAGE_BOOT);
   harness_settle ();
   steps_run_to_end (window);
@@ -482,7 +505,9 @@ test_older_job_stays (void)
 
   window = harness_practise ("all-well", 0);
   harness_wait (window, steps_has_unfinished, "the unfinished job is found");
-  steps_go_to_boot_page (window);
+  harness_find (GTK_WIDGET (window), "start_new");
+  steps_begin (window);
+  steps_choose_practice_files (window);
   steps_start_job (window);
   harness_wait (window, steps_is_asking, "the job asks");
   harness_settle ();
@@ -491,8 +516,7 @@ test_older_job_stays (void)
   harness_settle ();
   g_assert_true (steps_has_unfinished (window));
   smith_session_start_over (steps_session_of (window), SMITH_PAGE_DETECT);
-  harness_settle ();
-  harness_press (GTK_WIDGET (window), "go_on");
+  steps_go_on (window);
   harness_wait_page (window, SMITH_PAGE_BOOT);
   harness_settle ();
   steps_run_to_end (window);
@@ -546,8 +570,7 @@ test_bad_file (void)
   g_autofree char *path = g_build_filename (g_get_tmp_dir (), "sticksmith-page.bin", NULL);
 
   g_assert_true (g_file_set_contents (path, "<!DOCTYPE html><html>Not found</html>", -1, NULL));
-  steps_next (window);
-  harness_wait_page (window, SMITH_PAGE_FILES);
+  steps_begin (window);
   smith_session_take_file (steps_session_of (window), path, SMITH_WANT_ANY);
   harness_wait (window, is_file_bad, "the file is found to be bad");
   harness_settle ();
