@@ -56,14 +56,12 @@ smith_saved_state_for_plan (SmithPlan *plan)
 
   state->usb_path = g_strdup (plan->usb_path);
   state->version = g_strdup (smith_plan_get_version (plan));
-  state->version_before = g_strdup (smith_plan_get_version_before (plan));
   state->aim = plan->aim;
   state->override = g_strdup (plan->override);
   state->known_signature = plan->known_signature;
   state->roaming = plan->roaming;
   state->touched = plan->goes_on;
-  state->file = plan->first_file;
-  state->partition = plan->first_partition;
+  smith_saved_state_set_start (state, plan);
   if (plan->loader != NULL)
     {
       state->loader_path = g_strdup (plan->loader->path);
@@ -83,6 +81,21 @@ smith_saved_state_for_plan (SmithPlan *plan)
       state->sha256[i] = g_strdup (item->firmware->sha256 != NULL ? item->firmware->sha256 : "");
     }
   return state;
+}
+
+/**
+ * smith_saved_state_set_start:
+ *
+ * Takes over where @plan begins, and from what: both change where the stick that
+ * comes makes it begin anew.
+ */
+void
+smith_saved_state_set_start (SmithSavedState *state, SmithPlan *plan)
+{
+  state->file = plan->first_file;
+  state->partition = plan->first_partition;
+  g_free (state->version_before);
+  state->version_before = g_strdup (smith_plan_get_version_before (plan));
 }
 
 /* Opens a file again and finds in it what was used. */
@@ -158,6 +171,23 @@ gboolean
 smith_saved_state_is_all_written (const SmithSavedState *state)
 {
   return state->step >= SMITH_STEP_COME_BACK;
+}
+
+/**
+ * smith_saved_state_has_same_files:
+ *
+ * Returns: whether both write the same to a stick, as far as that was kept
+ */
+gboolean
+smith_saved_state_has_same_files (const SmithSavedState *a, const SmithSavedState *b)
+{
+  if (a->n_files != b->n_files)
+    return FALSE;
+  for (guint i = 0; i < a->n_files; i++)
+    if (*a->sha256[i] == '\0' || !g_str_equal (a->sha256[i], b->sha256[i])
+        || !g_str_equal (a->entries[i], b->entries[i]))
+      return FALSE;
+  return TRUE;
 }
 
 /**
@@ -272,13 +302,26 @@ set_strings (GKeyFile *file, const char *key, char **values, guint n)
   g_key_file_set_string_list (file, GROUP, key, (const char *const *) values, n);
 }
 
+/* What goes into a log goes to others, and the home folder bears a name. */
+static void
+leave_folder_out (GError *error, const char *folder)
+{
+  g_autofree char *shown = g_filename_display_name (folder);
+  g_autofree char *prefix = g_strconcat (shown, G_DIR_SEPARATOR_S, NULL);
+  GString *text = g_string_new (error->message);
+
+  g_string_replace (text, prefix, "", 0);
+  g_free (error->message);
+  error->message = g_string_free (text, FALSE);
+}
+
 /**
  * smith_saved_state_save:
  *
  * Puts the state on the disk so that it is there after a power cut: replaced
  * at once, synced. Blocks for as long as the disk takes.
  *
- * Returns: FALSE with a G_FILE_ERROR
+ * Returns: FALSE with a G_FILE_ERROR whose text names no folder
  */
 gboolean
 smith_saved_state_save (SmithSavedState *state, const char *path, GError **error)
@@ -286,6 +329,7 @@ smith_saved_state_save (SmithSavedState *state, const char *path, GError **error
   g_autoptr (GKeyFile) file = g_key_file_new ();
   g_autofree char *folder = g_path_get_dirname (path);
   g_autofree char *text = NULL;
+  g_autoptr (GError) local = NULL;
   gsize size;
 
   g_key_file_set_integer (file, GROUP, "format", FORMAT);
@@ -309,15 +353,42 @@ smith_saved_state_save (SmithSavedState *state, const char *path, GError **error
   text = g_key_file_to_data (file, &size, NULL);
 
   g_mkdir_with_parents (folder, 0700);
-  return g_file_set_contents_full (path, text, (gssize) size,
-                                   G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
-                                   0600, error);
+  if (g_file_set_contents_full (path, text, (gssize) size,
+                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
+                                &local))
+    return TRUE;
+  leave_folder_out (local, folder);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
-void
+/* So that it stays removed after a power cut, too. */
+static void
+sync_folder (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  if (fd < 0)
+    return;
+  fsync (fd);
+  close (fd);
+}
+
+/**
+ * smith_saved_state_remove:
+ *
+ * Needs no room on the disk. Blocks for as long as that takes.
+ *
+ * Returns: whether there is none now
+ */
+gboolean
 smith_saved_state_remove (const char *path)
 {
-  g_unlink (path);
+  if (g_unlink (path) != 0)
+    return errno == ENOENT || errno == ENOTDIR;
+  sync_folder (path);
+  return TRUE;
 }
 
 static gboolean
@@ -450,7 +521,9 @@ read_text (const char *path, gsize *size, GError **error)
     {
       int why = errno;
 
-      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (why), "%s: %s", path,
+      g_autofree char *name = g_filename_display_basename (path);
+
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (why), "%s: %s", name,
                    g_strerror (why));
       return NULL;
     }

@@ -37,16 +37,18 @@ typedef struct
 
 SmithSavedState *smith_saved_state_new (void);
 SmithSavedState *smith_saved_state_for_plan (SmithPlan *plan);
+void smith_saved_state_set_start (SmithSavedState *state, SmithPlan *plan);
 SmithPlan *smith_saved_state_to_plan (SmithSavedState *state,
                                       SmithVerifyFunc progress,
                                       gpointer user_data,
                                       GCancellable *cancellable,
                                       GError **error);
 gboolean smith_saved_state_is_all_written (const SmithSavedState *state);
+gboolean smith_saved_state_has_same_files (const SmithSavedState *a, const SmithSavedState *b);
 void smith_saved_state_free (SmithSavedState *state);
 SmithSavedState *smith_saved_state_load (const char *path, GError **error);
 gboolean smith_saved_state_save (SmithSavedState *state, const char *path, GError **error);
-void smith_saved_state_remove (const char *path);
+gboolean smith_saved_state_remove (const char *path);
 char *smith_saved_state_default_path (void);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmithSavedState, smith_saved_state_free)
