@@ -262,6 +262,24 @@ settle_untouched (SmithJobNotes *notes)
   save (notes, NULL);
 }
 
+/* The rest went to another stick than the beginning: neither is complete. */
+static gboolean
+is_scattered (SmithJobNotes *notes, const SmithConversionReport *report)
+{
+  SmithPlan *plan = notes->plan;
+
+  return report->other_stick && !plan->all_written
+         && (plan->first_file > 0 || plan->first_partition > 0);
+}
+
+static void
+settle_scattered (SmithJobNotes *notes)
+{
+  notes->state->step = SMITH_STEP_FLASH;
+  notes->state->file = notes->state->partition = 0;
+  save (notes, NULL);
+}
+
 /**
  * smith_job_notes_settle:
  *
@@ -283,6 +301,8 @@ smith_job_notes_settle (SmithJobNotes *notes, const SmithConversionReport *repor
     smith_saved_state_remove (notes->path);
   else if (!report->flash->touched)
     settle_untouched (notes);
+  else if (is_scattered (notes, report))
+    settle_scattered (notes);
 }
 
 /**

@@ -25,6 +25,7 @@ smith_plan_free (SmithPlan *plan)
   g_clear_pointer (&plan->before, smith_identity_unref);
   g_free (plan->override);
   g_free (plan->version_before);
+  g_free (plan->imei_digest);
   g_clear_pointer (&plan->loader, smith_item_unref);
   g_ptr_array_unref (plan->firmware);
   g_free (plan);
@@ -42,6 +43,7 @@ smith_plan_begin_anew (SmithPlan *plan)
   plan->first_file = plan->first_partition = 0;
   plan->all_written = FALSE;
   g_clear_pointer (&plan->version_before, g_free);
+  g_clear_pointer (&plan->imei_digest, g_free);
 }
 
 /**

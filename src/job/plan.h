@@ -23,6 +23,9 @@ G_BEGIN_DECLS
  * @first_partition: of that file
  * @all_written: only the stick's return is still missing
  * @version_before: (nullable): to go on: what was on the stick before the job began
+ * @imei_digest: (nullable): to go on: of the stick that the job began with, made by
+ *   smith_imei_digest(); it counts for more than @before, which may be of the one
+ *   that was plugged in when it was gone on with
  * @goes_on: what was kept of an earlier job that wrote is carried on: the stick
  *   may hold a part of the firmware already, and wait for the rest
  * @resumes: it was made of what was kept of an earlier job, be that one that wrote
@@ -49,6 +52,7 @@ typedef struct
   guint first_partition;
   gboolean all_written;
   char *version_before;
+  char *imei_digest;
   gboolean goes_on;
   gboolean resumes;
   char *former_place;

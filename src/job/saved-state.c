@@ -12,6 +12,7 @@
 
 #include "format/error.h"
 #include "format/key-file.h"
+#include "imei.h"
 
 #define GROUP "job"
 #define FORMAT 1
@@ -38,6 +39,7 @@ smith_saved_state_free (SmithSavedState *state)
   g_strfreev (state->sha256);
   g_free (state->version);
   g_free (state->version_before);
+  g_free (state->imei_digest);
   g_free (state->override);
   g_free (state);
 }
@@ -83,6 +85,17 @@ smith_saved_state_for_plan (SmithPlan *plan)
   return state;
 }
 
+/* Of the stick that the job began with, where that is known. */
+static char *
+digest_for (SmithPlan *plan)
+{
+  if (plan->imei_digest != NULL)
+    return g_strdup (plan->imei_digest);
+  return !plan->all_written && plan->before != NULL && plan->before->imei != NULL
+             ? smith_imei_digest (plan->before->imei)
+             : NULL;
+}
+
 /**
  * smith_saved_state_set_start:
  *
@@ -96,6 +109,8 @@ smith_saved_state_set_start (SmithSavedState *state, SmithPlan *plan)
   state->partition = plan->first_partition;
   g_free (state->version_before);
   state->version_before = g_strdup (smith_plan_get_version_before (plan));
+  g_free (state->imei_digest);
+  state->imei_digest = digest_for (plan);
 }
 
 /* Opens a file again and finds in it what was used. */
@@ -239,6 +254,8 @@ smith_saved_state_to_plan (SmithSavedState *state,
   plan->all_written |= smith_saved_state_is_all_written (state);
   /* Of a job that had not begun to write, nothing is carried on but its choices. */
   plan->goes_on = has_written (state);
+  if (plan->goes_on)
+    plan->imei_digest = g_strdup (state->imei_digest);
   plan->resumes = TRUE;
   return g_steal_pointer (&plan);
 }
@@ -342,6 +359,7 @@ smith_saved_state_save (SmithSavedState *state, const char *path, GError **error
   set_strings (file, "sha256", state->sha256, state->n_files);
   set_string (file, "version", state->version);
   set_string (file, "version-before", state->version_before);
+  set_string (file, "imei-digest", state->imei_digest);
   set_string (file, "aim", smith_aim_name (state->aim));
   set_string (file, "override", state->override);
   g_key_file_set_boolean (file, GROUP, "known-signature", state->known_signature);
@@ -494,11 +512,14 @@ read_state (GKeyFile *file, SmithSavedState *state)
   state->loader_sha256 = g_key_file_get_string (file, GROUP, "loader-sha256", NULL);
   state->version = g_key_file_get_string (file, GROUP, "version", NULL);
   state->version_before = g_key_file_get_string (file, GROUP, "version-before", NULL);
+  state->imei_digest = g_key_file_get_string (file, GROUP, "imei-digest", NULL);
   state->override = g_key_file_get_string (file, GROUP, "override", NULL);
   state->known_signature = g_key_file_get_boolean (file, GROUP, "known-signature", NULL);
   state->roaming = g_key_file_get_boolean (file, GROUP, "roaming", NULL);
   if (state->loader_path != NULL
       && (!read_path (&state->loader_path) || !is_sha256 (state->loader_sha256)))
+    return FALSE;
+  if (state->imei_digest != NULL && !smith_imei_digest_is_sound (state->imei_digest))
     return FALSE;
   return g_key_file_get_integer (file, GROUP, "format", NULL) == FORMAT && state->usb_path != NULL
          && read_files (file, state) && read_aim (file, &state->aim)

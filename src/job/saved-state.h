@@ -25,6 +25,7 @@ typedef struct
   char **sha256;        /* of each file, or of all images of a folder */
   char *version;        /* that the stick must show afterwards, or NULL */
   char *version_before; /* that it showed before the job, or NULL */
+  char *imei_digest;    /* as in SmithPlan: never shown or logged */
   SmithAim aim;         /* as in SmithPlan */
   char *override;       /* as in SmithPlan, or NULL */
   gboolean known_signature;

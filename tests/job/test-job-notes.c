@@ -321,6 +321,129 @@ test_older_goes (void)
     }
 }
 
+/* Returns: (transfer full): of another stick than the virtual one; or of that one, with
+ *   the version of the software in place of the check digit */
+static SmithIdentity *
+make_identity (gboolean other)
+{
+  SmithIdentity *identity = smith_identity_new ();
+
+  identity->imei = g_strdup (other ? "860000000000012" : "3500000000000177");
+  return identity;
+}
+
+static void
+write_with_identity (Run *run, gboolean other, const char *faults)
+{
+  SmithPlan *plan;
+
+  run_init (run, SMITH_MODE_DOWNLOAD, faults);
+  plan = run_make_plan (run);
+  plan->before = make_identity (other);
+  run_carry_out (run, plan);
+  run_finish (run);
+}
+
+static void
+assert_no_digest (Run *run)
+{
+  g_autoptr (SmithSavedState) state = run_load_state (run);
+  g_autofree char *text = smith_log_to_text (run->log, SMITH_LOG_DETAIL);
+
+  g_assert_nonnull (state->imei_digest);
+  g_assert_null (strstr (text, state->imei_digest + strlen (state->imei_digest) - 8));
+}
+
+/* As often as it is asked, and whatever is plugged in when it is. */
+static void
+test_other_stick (void)
+{
+  Run run;
+
+  write_with_identity (&run, TRUE, "");
+  g_assert_error (run.error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE);
+  assert_no_digest (&run);
+  for (guint i = 0; i < 2; i++)
+    {
+      SmithPlan *plan = run_plan_again (&run);
+
+      g_assert_true (plan->all_written);
+      plan->before = make_identity (FALSE);
+      run_carry_out (&run, plan);
+      run_finish (&run);
+      g_assert_error (run.error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE);
+      assert_no_digest (&run);
+    }
+  run_clear (&run);
+}
+
+/* The right one is known again, in however many digits it tells its IMEI. */
+static void
+test_same_stick (void)
+{
+  static const char *const faults[] = { "", "at 1 lost always\n", LATER_PART " replug\n" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
+    {
+      Run run;
+
+      write_with_identity (&run, FALSE, faults[i]);
+      if (i > 0)
+        {
+          g_assert_nonnull (run.error);
+          assert_no_digest (&run);
+          if (i == 1)
+            {
+              smith_virtual_stick_heal (run.stick);
+              smith_virtual_stick_replug (run.stick, SMITH_MODE_STICK, NULL);
+            }
+          run_carry_out (&run, run_plan_again (&run));
+          run_finish (&run);
+        }
+      g_assert_no_error (run.error);
+      run_clear (&run);
+    }
+}
+
+/* Another one in download mode at the same place, which takes the rest: the first one
+ * still lacks it. */
+static void
+test_other_stick_midway (void)
+{
+  Run run;
+  g_autoptr (SmithPlan) plan = NULL;
+
+  write_with_identity (&run, TRUE, LATER_PART " gone\n");
+  go_on (&run, SMITH_MODE_DOWNLOAD, "");
+  g_assert_error (run.error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE);
+  plan = run_plan_again (&run);
+  g_assert_false (plan->all_written);
+  g_assert_cmpuint (plan->first_partition, ==, 0);
+  run_clear (&run);
+}
+
+/* One that comes at work and is written from the beginning is the one from then on. */
+static void
+test_other_stick_anew (void)
+{
+  Run run;
+  SmithPlan *plan;
+
+  write_with_identity (&run, TRUE, LATER_PART " gone\n");
+  run_unplug (&run);
+  run_plug (&run, SMITH_MODE_STICK, LATER_PART " replug\n");
+  plan = run_plan_again (&run);
+  plan->before = make_identity (FALSE);
+  plan->way = SMITH_WAY_AT;
+  run_carry_out (&run, plan);
+  run_finish (&run);
+  g_assert_error (run.error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED);
+  run_carry_out (&run, run_plan_again (&run));
+  run_finish (&run);
+  g_assert_no_error (run.error);
+  run_clear (&run);
+}
+
 /* A log is handed on, and the home folder bears a name. */
 static void
 test_no_folder_in_log (void)
@@ -355,6 +478,10 @@ main (int argc, char *argv[])
   g_test_add_func ("/job-notes/older/on-full-disk", test_older_on_full_disk);
   g_test_add_func ("/job-notes/older/comes-back", test_older_comes_back);
   g_test_add_func ("/job-notes/older/goes", test_older_goes);
+  g_test_add_func ("/job-notes/imei/other", test_other_stick);
+  g_test_add_func ("/job-notes/imei/same", test_same_stick);
+  g_test_add_func ("/job-notes/imei/other-midway", test_other_stick_midway);
+  g_test_add_func ("/job-notes/imei/other-anew", test_other_stick_anew);
   g_test_add_func ("/job-notes/no-folder-in-log", test_no_folder_in_log);
   return g_test_run ();
 }

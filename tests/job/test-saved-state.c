@@ -370,6 +370,8 @@ test_bad_lines (Fixture *f, gconstpointer user_data)
     { "file=0", "file=99999999999999999999" },
     { "partition=0", "partition=-2147483648" },
     { "partition=0", "partition=100000" },
+    { "[job]", "[job]\nimei-digest=" },
+    { "[job]", "[job]\nimei-digest=350000000000014" },
     { "[job]", "[jobs]" },
     { "[job]", "[job" },
   };
