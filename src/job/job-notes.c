@@ -28,6 +28,7 @@ struct _SmithJobNotes
   gboolean waits;         /* that one's is on the disk until this one writes */
   gboolean replaced;      /* that one's is not on the disk any more */
 
+  gboolean has_begun;    /* to write */
   gboolean told;         /* that it cannot be kept */
   gboolean told_nothing; /* that there is nothing to go on with later */
 };
@@ -196,6 +197,41 @@ drop_older (SmithJobNotes *notes)
   notes->is_aside = FALSE;
 }
 
+/* Returns: (transfer full) (nullable): what was kept of the attempt @attempt at this
+ * job at @place, if nothing has come in its place since */
+static SmithSavedState *
+find_former (SmithJobNotes *notes, const char *place, const char *attempt)
+{
+  g_autoptr (SmithSavedState) state
+      = place != NULL ? smith_saved_states_find (notes->path, place, NULL) : NULL;
+
+  if (state == NULL || g_strcmp0 (state->usb_path, place) != 0
+      || g_strcmp0 (state->attempt, attempt) != 0
+      || !smith_saved_state_has_same_files (state, notes->state))
+    return NULL;
+  return g_steal_pointer (&state);
+}
+
+/* The stick that was left at the former place is most likely this one. Should it be
+ * there again, it is no longer as far as it was. */
+static gboolean
+set_former_back (SmithJobNotes *notes, GError **error)
+{
+  g_autoptr (SmithSavedState) former
+      = find_former (notes, notes->plan->former_place, notes->plan->former_attempt);
+  g_autoptr (GError) local = NULL;
+
+  if (former == NULL)
+    return TRUE;
+  former->step = SMITH_STEP_FLASH;
+  former->file = former->partition = 0;
+  if (smith_saved_state_save (former, former->path, &local)
+      || smith_saved_state_remove (former->path))
+    return TRUE;
+  set_wrong (error, local);
+  return FALSE;
+}
+
 /**
  * smith_job_notes_begin_part:
  *
@@ -215,7 +251,12 @@ smith_job_notes_begin_part (SmithJobNotes *notes, GError **error)
   notes->waits = FALSE;
   state->touched = TRUE;
   state->step = SMITH_STEP_FLASH;
-  return (!is_news && !is_ahead (notes)) || save (notes, error);
+  if ((is_news || is_ahead (notes)) && !save (notes, error))
+    return FALSE;
+  if (!notes->has_begun && !set_former_back (notes, error))
+    return FALSE;
+  notes->has_begun = TRUE;
+  return TRUE;
 }
 
 /**
@@ -280,6 +321,29 @@ settle_scattered (SmithJobNotes *notes)
   save (notes, NULL);
 }
 
+/* One that moved more than once has left something at each of its places. */
+static void
+forget_former (SmithJobNotes *notes, SmithBus *bus)
+{
+  g_autofree char *place = g_strdup (notes->plan->former_place);
+  g_autofree char *attempt = g_strdup (notes->plan->former_attempt);
+
+  for (guint i = 0; place != NULL && i < SMITH_SAVED_STATES_MAX; i++)
+    {
+      g_autoptr (SmithStick) there = smith_bus_find (bus, place);
+      g_autoptr (SmithSavedState) state
+          = there == NULL ? find_former (notes, place, attempt) : NULL;
+
+      if (state == NULL)
+        return;
+      smith_saved_state_remove (state->path);
+      g_free (place);
+      place = g_steal_pointer (&state->former_place);
+      g_free (attempt);
+      attempt = g_steal_pointer (&state->former_attempt);
+    }
+}
+
 /**
  * smith_job_notes_settle:
  *
@@ -287,7 +351,7 @@ settle_scattered (SmithJobNotes *notes)
  * something only where this job wrote, or the one that it goes on with did.
  */
 void
-smith_job_notes_settle (SmithJobNotes *notes, const SmithConversionReport *report)
+smith_job_notes_settle (SmithJobNotes *notes, SmithBus *bus, const SmithConversionReport *report)
 {
   if (notes->waits)
     return;
@@ -297,6 +361,8 @@ smith_job_notes_settle (SmithJobNotes *notes, const SmithConversionReport *repor
       return;
     }
   drop_older (notes);
+  if (report->works)
+    forget_former (notes, bus);
   if (report->works || !(report->touched || notes->plan->resumes))
     smith_saved_state_remove (notes->path);
   else if (!report->flash->touched)
@@ -314,15 +380,8 @@ smith_job_notes_settle (SmithJobNotes *notes, const SmithConversionReport *repor
 void
 smith_job_notes_forget (SmithJobNotes *notes, SmithBus *bus)
 {
-  const char *former = notes->plan->former_place;
-  g_autoptr (SmithStick) there = former != NULL ? smith_bus_find (bus, former) : NULL;
-  g_autoptr (SmithSavedState) state = NULL;
-
   drop_older (notes);
   if (!notes->waits)
     smith_saved_state_remove (notes->path);
-  if (former != NULL && there == NULL)
-    state = smith_saved_states_find (notes->path, former, NULL);
-  if (state != NULL)
-    smith_saved_state_remove (state->path);
+  forget_former (notes, bus);
 }

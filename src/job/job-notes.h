@@ -19,7 +19,8 @@ void smith_job_notes_start (SmithJobNotes *notes);
 void smith_job_notes_set_step (SmithJobNotes *notes, SmithStep step);
 gboolean smith_job_notes_begin_part (SmithJobNotes *notes, GError **error);
 void smith_job_notes_end_part (SmithJobNotes *notes, guint file, guint partition);
-void smith_job_notes_settle (SmithJobNotes *notes, const SmithConversionReport *report);
+void
+smith_job_notes_settle (SmithJobNotes *notes, SmithBus *bus, const SmithConversionReport *report);
 void smith_job_notes_forget (SmithJobNotes *notes, SmithBus *bus);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmithJobNotes, smith_job_notes_free)

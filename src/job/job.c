@@ -408,7 +408,7 @@ work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
     }
   smith_log_add (job->log, SMITH_LOG_ERROR, "%s", error->message);
   if (job->notes != NULL)
-    smith_job_notes_settle (job->notes, job->report);
+    smith_job_notes_settle (job->notes, job->bus, job->report);
   g_task_return_error (task, error);
 }
 

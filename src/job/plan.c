@@ -21,7 +21,9 @@ void
 smith_plan_free (SmithPlan *plan)
 {
   g_free (plan->usb_path);
+  g_free (plan->attempt);
   g_free (plan->former_place);
+  g_free (plan->former_attempt);
   g_clear_pointer (&plan->before, smith_identity_unref);
   g_free (plan->override);
   g_free (plan->version_before);
@@ -50,7 +52,8 @@ smith_plan_begin_anew (SmithPlan *plan)
  * smith_plan_set_place:
  *
  * Carries the plan out with the stick at @usb_path. At another place than the
- * plan's it may be another stick, which has nothing of it yet.
+ * plan's it may be another stick, which has nothing of it yet. Of the place where
+ * something was written last it is remembered that something is kept of it.
  */
 void
 smith_plan_set_place (SmithPlan *plan, const char *usb_path)
@@ -58,8 +61,13 @@ smith_plan_set_place (SmithPlan *plan, const char *usb_path)
   if (g_strcmp0 (plan->usb_path, usb_path) == 0)
     return;
   smith_plan_begin_anew (plan);
-  if (plan->goes_on && plan->former_place == NULL)
-    plan->former_place = g_strdup (plan->usb_path);
+  if (plan->goes_on)
+    {
+      g_free (plan->former_place);
+      plan->former_place = g_strdup (plan->usb_path);
+      g_free (plan->former_attempt);
+      plan->former_attempt = g_strdup (plan->attempt);
+    }
   plan->goes_on = FALSE;
   g_free (plan->usb_path);
   plan->usb_path = g_strdup (usb_path);

@@ -30,7 +30,9 @@ G_BEGIN_DECLS
  *   may hold a part of the firmware already, and wait for the rest
  * @resumes: it was made of what was kept of an earlier job, be that one that wrote
  *   or not: that stays kept until there is something newer to keep
+ * @attempt: (nullable): the attempt at a job of which it was kept
  * @former_place: (nullable): where what is carried on was kept of, if it is elsewhere
+ * @former_attempt: (nullable): that of which it was kept there
  * @skip_network: leave the network alone afterwards
  * @roaming: may the stick use foreign networks, where settings have to be opened
  *
@@ -55,7 +57,9 @@ typedef struct
   char *imei_digest;
   gboolean goes_on;
   gboolean resumes;
+  char *attempt;
   char *former_place;
+  char *former_attempt;
   gboolean skip_network;
   gboolean roaming;
 } SmithPlan;

@@ -31,6 +31,9 @@ smith_saved_state_free (SmithSavedState *state)
 {
   g_free (state->path);
   g_free (state->usb_path);
+  g_free (state->attempt);
+  g_free (state->former_place);
+  g_free (state->former_attempt);
   g_free (state->loader_path);
   g_free (state->loader_entry);
   g_free (state->loader_sha256);
@@ -57,6 +60,9 @@ smith_saved_state_for_plan (SmithPlan *plan)
   SmithSavedState *state = smith_saved_state_new ();
 
   state->usb_path = g_strdup (plan->usb_path);
+  state->attempt = g_uuid_string_random ();
+  state->former_place = g_strdup (plan->former_place);
+  state->former_attempt = g_strdup (plan->former_attempt);
   state->version = g_strdup (smith_plan_get_version (plan));
   state->aim = plan->aim;
   state->override = g_strdup (plan->override);
@@ -245,6 +251,9 @@ smith_saved_state_to_plan (SmithSavedState *state,
           || !check_same (item->firmware->sha256, state->sha256[i], state->paths[i], error))
         return NULL;
     }
+  plan->attempt = g_strdup (state->attempt);
+  plan->former_place = g_strdup (state->former_place);
+  plan->former_attempt = g_strdup (state->former_attempt);
   plan->aim = state->aim;
   plan->version_before = g_strdup (state->version_before);
   plan->override = g_strdup (state->override);
@@ -351,6 +360,9 @@ smith_saved_state_save (SmithSavedState *state, const char *path, GError **error
 
   g_key_file_set_integer (file, GROUP, "format", FORMAT);
   set_string (file, "usb-path", state->usb_path);
+  set_string (file, "attempt", state->attempt);
+  set_string (file, "former-place", state->former_place);
+  set_string (file, "former-attempt", state->former_attempt);
   set_path (file, "loader", state->loader_path);
   set_string (file, "loader-entry", state->loader_entry);
   set_string (file, "loader-sha256", state->loader_sha256);
@@ -507,6 +519,9 @@ static gboolean
 read_state (GKeyFile *file, SmithSavedState *state)
 {
   state->usb_path = g_key_file_get_string (file, GROUP, "usb-path", NULL);
+  state->attempt = g_key_file_get_string (file, GROUP, "attempt", NULL);
+  state->former_place = g_key_file_get_string (file, GROUP, "former-place", NULL);
+  state->former_attempt = g_key_file_get_string (file, GROUP, "former-attempt", NULL);
   state->loader_path = g_key_file_get_string (file, GROUP, "loader", NULL);
   state->loader_entry = g_key_file_get_string (file, GROUP, "loader-entry", NULL);
   state->loader_sha256 = g_key_file_get_string (file, GROUP, "loader-sha256", NULL);

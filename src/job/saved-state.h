@@ -16,7 +16,10 @@ typedef struct
 {
   char *path; /* of the file that it was read from, or NULL */
   char *usb_path;
-  char *loader_path; /* NULL without one */
+  char *attempt;        /* tells one attempt at a job from all others, or NULL */
+  char *former_place;   /* as in SmithPlan, or NULL */
+  char *former_attempt; /* likewise */
+  char *loader_path;    /* NULL without one */
   char *loader_entry;
   char *loader_sha256;
   guint n_files;

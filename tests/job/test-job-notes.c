@@ -294,7 +294,7 @@ test_older_comes_back (void)
   replaced = run_load_state (&run);
   g_assert_cmpstr (replaced->version, !=, "older");
   set_disk_full (TRUE);
-  smith_job_notes_settle (notes, report);
+  smith_job_notes_settle (notes, SMITH_BUS (run.bus), report);
   set_disk_full (FALSE);
   state = run_load_state (&run);
   g_assert_cmpstr (state->version, ==, "older");
@@ -444,6 +444,153 @@ test_other_stick_anew (void)
   run_clear (&run);
 }
 
+/* The only thing that is kept of a place, or NULL. */
+static SmithSavedState *
+find_state (Run *run, const char *place)
+{
+  g_autoptr (GPtrArray) states = smith_saved_states_list (run->state_path);
+
+  for (guint i = 0; i < states->len; i++)
+    if (g_str_equal (((SmithSavedState *) g_ptr_array_index (states, i))->usb_path, place))
+      return g_ptr_array_steal_index (states, i);
+  return NULL;
+}
+
+static void
+set_place (Run *run, const char *place)
+{
+  g_autofree char *path = smith_saved_states_path_for (run->state_path, place);
+
+  run->usb_path = place;
+  g_free (run->state_path);
+  run->state_path = g_steal_pointer (&path);
+}
+
+/* Gone on with what was kept of @from, with a stick at @to. */
+static void
+move (Run *run, const char *from, const char *to, const char *faults)
+{
+  SmithPlan *plan;
+
+  set_place (run, from);
+  plan = run_plan_again (run);
+  run_unplug (run);
+  set_place (run, to);
+  run_plug (run, SMITH_MODE_DOWNLOAD, faults);
+  smith_plan_set_place (plan, to);
+  run_carry_out (run, plan);
+  run_finish (run);
+}
+
+static void
+break_off (Run *run, const char *place)
+{
+  run_init (run, SMITH_MODE_DOWNLOAD, LATER_PART " gone\n");
+  run_unplug (run);
+  set_place (run, place);
+  run_plug (run, SMITH_MODE_DOWNLOAD, LATER_PART " gone\n");
+  {
+    SmithPlan *plan = run_make_plan (run);
+
+    smith_plan_set_place (plan, place);
+    run_carry_out (run, plan);
+  }
+  run_finish (run);
+  g_assert_error (run->error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED);
+}
+
+/* A job that moved, broke off again, and was gone on with at its new place: through,
+ * nothing is left of it at any place. Until then the stick may be back at the first
+ * one, where it is no longer as far as it was. */
+static void
+test_moved (void)
+{
+  Run run;
+  g_autoptr (SmithSavedState) first = NULL;
+  g_autoptr (SmithSavedState) first_again = NULL;
+
+  break_off (&run, "1-1");
+  first = find_state (&run, "1-1");
+  g_assert_cmpuint (first->partition, >, 1);
+  move (&run, "1-1", "1-2", LATER_PART " replug\n");
+  g_assert_error (run.error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED);
+  g_assert_cmpuint (count_files (&run), ==, 2);
+  first_again = find_state (&run, "1-1");
+  g_assert_cmpuint (first_again->partition, ==, 0);
+  g_assert_true (first_again->touched);
+  run_carry_out (&run, run_plan_again (&run));
+  run_finish (&run);
+  g_assert_no_error (run.error);
+  g_assert_cmpuint (count_files (&run), ==, 0);
+  run_clear (&run);
+}
+
+/* Each place leads to the one before. */
+static void
+test_moved_twice (void)
+{
+  Run run;
+
+  break_off (&run, "1-1");
+  move (&run, "1-1", "1-2", LATER_PART " gone\n");
+  move (&run, "1-2", "1-3", "");
+  g_assert_no_error (run.error);
+  g_assert_cmpuint (count_files (&run), ==, 0);
+  run_clear (&run);
+}
+
+/* With other firmware at work there is nothing to go on with either. */
+static void
+test_moved_old_version (void)
+{
+  Run run;
+
+  break_off (&run, "1-1");
+  move (&run, "1-1", "1-2", "after flash old-version\n");
+  g_assert_error (run.error, SMITH_ERROR, SMITH_ERROR_WRONG_VERSION);
+  g_assert_cmpuint (count_files (&run), ==, 0);
+  run_clear (&run);
+}
+
+/* Another job has come in its place at the former place, or the same one was gone on
+ * with there: that is not forgotten. */
+static void
+test_moved_away_from (void)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      Run run;
+      g_autoptr (SmithSavedState) kept = NULL;
+      SmithPlan *plan;
+      guint partition;
+
+      break_off (&run, "1-1");
+      move (&run, "1-1", "1-2", LATER_PART " gone\n");
+      set_place (&run, "1-1");
+      if (i == 0)
+        keep_older (&run);
+      else
+        go_on (&run, SMITH_MODE_DOWNLOAD, LATER_PART " gone\n");
+      kept = find_state (&run, "1-1");
+      partition = kept->partition;
+      g_assert_cmpuint (partition, >, 0);
+      g_clear_pointer (&kept, smith_saved_state_free);
+
+      set_place (&run, "1-2");
+      plan = run_plan_again (&run);
+      smith_plan_begin_anew (plan);
+      run_unplug (&run);
+      run_plug (&run, SMITH_MODE_DOWNLOAD, "");
+      run_carry_out (&run, plan);
+      run_finish (&run);
+      g_assert_no_error (run.error);
+      g_assert_cmpuint (count_files (&run), ==, 1);
+      kept = find_state (&run, "1-1");
+      g_assert_cmpuint (kept->partition, ==, partition);
+      run_clear (&run);
+    }
+}
+
 /* A log is handed on, and the home folder bears a name. */
 static void
 test_no_folder_in_log (void)
@@ -482,6 +629,10 @@ main (int argc, char *argv[])
   g_test_add_func ("/job-notes/imei/same", test_same_stick);
   g_test_add_func ("/job-notes/imei/other-midway", test_other_stick_midway);
   g_test_add_func ("/job-notes/imei/other-anew", test_other_stick_anew);
+  g_test_add_func ("/job-notes/moved/once", test_moved);
+  g_test_add_func ("/job-notes/moved/twice", test_moved_twice);
+  g_test_add_func ("/job-notes/moved/old-version", test_moved_old_version);
+  g_test_add_func ("/job-notes/moved/away-from", test_moved_away_from);
   g_test_add_func ("/job-notes/no-folder-in-log", test_no_folder_in_log);
   return g_test_run ();
 }
