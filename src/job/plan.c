@@ -233,7 +233,7 @@ check_fit (SmithPlan *plan, SmithMode mode, GError **error)
  *
  * Refuses what can be refused before the stick is touched.
  *
- * Returns: FALSE with SMITH_ERROR_BAD_FILE, WRONG_FILE or UNSAFE_LOADER
+ * Returns: FALSE with SMITH_ERROR_BAD_FILE, WRONG_FILE, UNSUPPORTED or UNSAFE_LOADER
  */
 gboolean
 smith_plan_check (SmithPlan *plan, SmithMode mode, GError **error)
@@ -242,6 +242,14 @@ smith_plan_check (SmithPlan *plan, SmithMode mode, GError **error)
     {
       g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_WRONG_FILE,
                            _ ("There is no firmware to write"));
+      return FALSE;
+    }
+  if (plan->firmware->len > SMITH_PLAN_FILES_MAX)
+    {
+      g_set_error (error, SMITH_ERROR, SMITH_ERROR_UNSUPPORTED,
+                   _ ("These are %u firmware files, and at most %d can be written one after "
+                      "another. Leave out what this stick does not need."),
+                   plan->firmware->len, SMITH_PLAN_FILES_MAX);
       return FALSE;
     }
   for (guint i = 0; i < plan->firmware->len; i++)

@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* With more firmware files than that a job could not be gone on with. */
+#define SMITH_PLAN_FILES_MAX 16
+
 /**
  * SmithPlan:
  * @usb_path: the stick, by where it is plugged in

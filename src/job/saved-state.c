@@ -16,9 +16,10 @@
 
 #define GROUP "job"
 #define FORMAT 1
-#define FILES_MAX 16
-#define SIZE_MAX_BYTES (64 * 1024)
 #define SHA256_LENGTH 64
+
+/* Room for as many files as there may be, with names as long as they may be. */
+#define SIZE_MAX_BYTES (1024 * 1024)
 
 SmithSavedState *
 smith_saved_state_new (void)
@@ -505,7 +506,7 @@ read_files (GKeyFile *file, SmithSavedState *state)
   state->entries = g_key_file_get_string_list (file, GROUP, "entries", &entries, NULL);
   state->sha256 = g_key_file_get_string_list (file, GROUP, "sha256", &sums, NULL);
   if (state->paths == NULL || state->entries == NULL || state->sha256 == NULL || paths == 0
-      || paths > FILES_MAX || entries != paths || sums != paths)
+      || paths > SMITH_PLAN_FILES_MAX || entries != paths || sums != paths)
     return FALSE;
   state->n_files = (guint) paths;
   for (guint i = 0; i < state->n_files; i++)

@@ -225,6 +225,11 @@ static const Ending endings[] = {
     N_ ("The file from the unfinished conversion was replaced by another one."),
     N_ ("Choose the files again. Everything is then written from the beginning."),
     SMITH_ACTION_CHOOSE_FILE, NULL },
+  { SMITH_ERROR_UNSUPPORTED, SMITH_STEP_PREPARE, UNTOUCHED, ANYTHING, "too-many-files",
+    N_ ("These are too many files"),
+    N_ ("Sticksmith does not write that many firmware files one after another. It has not begun."),
+    N_ ("Choose only what this stick needs: mostly that is one file, or two."),
+    SMITH_ACTION_CHOOSE_FILE, NULL },
   { SMITH_ERROR_UNSAFE_LOADER, ANY_STEP, EITHER, ANYTHING, "unsafe-loader",
     N_ ("This loader could ruin the stick"),
     N_ ("Sticksmith cannot prove that this loader leaves the stick’s calibration alone, and "
