@@ -36,13 +36,17 @@ on_confirm (const SmithVerdict *verdict, gpointer user_data)
   return cli_flash_confirm (run->cli, verdict, question);
 }
 
-static void
-on_partition (const SmithItem *item, const SmithPartition *partition, gpointer user_data)
+static gboolean
+on_partition (const SmithItem *item,
+              const SmithPartition *partition,
+              gpointer user_data,
+              GError **error)
 {
   Run *run = user_data;
 
   smith_log_add (run->log, SMITH_LOG_STEP, "part %u, %s", partition->index, partition->name);
   cli_say (run->cli, "%02u  %08X  %s", partition->index, partition->id, partition->name);
+  return TRUE;
 }
 
 static void

@@ -5,6 +5,7 @@
 
 #include "format/error.h"
 #include "format/version.h"
+#include "imei.h"
 #include "link/at-channel.h"
 #include "link/deadline.h"
 #include "open-port.h"
@@ -211,18 +212,35 @@ compare_version (SmithConversion *c, GError **error)
   return FALSE;
 }
 
+/* What was plugged in when a job with everything written was gone on with is what is
+ * to be compared, not what to compare it with. */
+static gboolean
+is_imei_known (SmithPlan *plan)
+{
+  return plan->imei_digest != NULL
+         || (!plan->all_written && plan->before != NULL && plan->before->imei != NULL);
+}
+
+static gboolean
+has_imei (SmithPlan *plan, const char *imei)
+{
+  return plan->imei_digest != NULL ? smith_imei_has_digest (imei, plan->imei_digest)
+                                   : smith_imei_is_same (imei, plan->before->imei);
+}
+
 /* The same stick has the same IMEI. One that tells none, before or now, is
  * believed: the comparison is worth something only where there are two. */
 static gboolean
 compare_imei (SmithConversion *c, GError **error)
 {
-  if (c->plan->before == NULL || c->plan->before->imei == NULL)
+  if (!is_imei_known (c->plan))
     return TRUE;
   if (c->report->after == NULL)
     c->report->after = smith_identify (c->bus, c->stick, NULL, c->cancellable, NULL);
   if (c->report->after == NULL || c->report->after->imei == NULL
-      || g_str_equal (c->report->after->imei, c->plan->before->imei))
+      || has_imei (c->plan, c->report->after->imei))
     return TRUE;
+  c->report->other_stick = TRUE;
   g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE,
                        _ ("The stick that is back has another IMEI than the one before: it is "
                           "another stick, or its identity is damaged"));

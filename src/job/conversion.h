@@ -58,6 +58,7 @@ typedef struct
   SmithMode mode;       /* in which the stick came back */
   gboolean works;       /* its firmware is at work and its version was compared: there is
                          * nothing to go on with */
+  gboolean other_stick; /* the one that came back is not the one that it began with */
   SmithIdentity *after; /* what it said about itself then, or NULL */
   SmithNetworkResult network_result;
   SmithReactivateReport network;

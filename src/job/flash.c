@@ -183,8 +183,9 @@ write_partition (Flash *flash, SmithItem *item, SmithPartition *partition, GErro
   flash->partition = partition;
   if (!check_again (flash, error))
     return FALSE;
-  if (flash->funcs->partition != NULL)
-    flash->funcs->partition (item, partition, flash->user_data);
+  if (flash->funcs->partition != NULL
+      && !flash->funcs->partition (item, partition, flash->user_data, error))
+    return FALSE;
   g_info ("partition %s: %" G_GUINT64_FORMAT " bytes", partition->name, partition->expanded);
   if (!smith_download_write_partition (flash->download, partition->id, partition->expanded,
                                        expander, &funcs, flash, flash->cancellable, error))

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * @confirm: asked once, before the first write, with the worst verdict on the
  *   files and the reasons of all that deserve it; never for one that does not
  *   fit. Returns: whether to go on
- * @partition: a partition is about to be written
+ * @partition: a partition is about to be written. Returns: FALSE with an error
+ *   if it must not be
  * @progress: bytes of all files together
  * @partition_done: a partition is complete; @file counts the files from 0
  *
@@ -22,7 +23,10 @@ G_BEGIN_DECLS
 typedef struct
 {
   gboolean (*confirm) (const SmithVerdict *verdict, gpointer user_data);
-  void (*partition) (const SmithItem *item, const SmithPartition *partition, gpointer user_data);
+  gboolean (*partition) (const SmithItem *item,
+                         const SmithPartition *partition,
+                         gpointer user_data,
+                         GError **error);
   void (*progress) (guint64 done, guint64 total, gpointer user_data);
   void (*partition_done) (guint file, const SmithPartition *partition, gpointer user_data);
 } SmithFlashFuncs;

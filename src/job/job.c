@@ -5,9 +5,8 @@
 
 #include <inttypes.h>
 
-#include "format/error.h"
+#include "job-notes.h"
 #include "link/trace.h"
-#include "saved-states.h"
 #include "stick/soon.h"
 
 /* The window need not hear of every block. */
@@ -39,13 +38,9 @@ struct _SmithJob
   SmithConversionReport *report; /* the worker's until it is through */
   GCancellable *cancellable;
   GMainContext *context;
-  char *state_path;       /* NULL: nothing is kept; chosen by the worker when it begins */
-  SmithSavedState *state; /* the worker's */
-  gboolean state_kept;    /* the worker's: what is on the disk is of this job */
-  gboolean state_lost;    /* the worker's: it was told that it cannot be kept */
-  SmithSavedState *older; /* the worker's: what was kept of another job with this place, or NULL */
-  gboolean state_waits;   /* the worker's: that one's is on the disk until this one writes */
-  GSource *watch;         /* main thread */
+  char *state_path;     /* NULL: nothing is kept */
+  SmithJobNotes *notes; /* the worker's; NULL likewise */
+  GSource *watch;       /* main thread */
   SmithSoon *updated;
 
   GMutex lock; /* what follows belongs to both threads */
@@ -73,6 +68,7 @@ smith_job_finalize (GObject *object)
 {
   SmithJob *job = SMITH_JOB (object);
 
+  g_clear_pointer (&job->notes, smith_job_notes_free);
   smith_plan_free (job->plan);
   g_object_unref (job->bus);
   g_object_unref (job->log);
@@ -80,8 +76,6 @@ smith_job_finalize (GObject *object)
   g_object_unref (job->cancellable);
   g_main_context_unref (job->context);
   g_free (job->state_path);
-  g_clear_pointer (&job->state, smith_saved_state_free);
-  g_clear_pointer (&job->older, smith_saved_state_free);
   smith_progress_free (job->progress);
   smith_soon_free (job->updated);
   g_cond_clear (&job->answered);
@@ -137,60 +131,6 @@ smith_job_new (SmithPlan *plan, SmithBus *bus, SmithLog *log, const char *state_
   return job;
 }
 
-/* Once in a job. What was kept before the disk was full is still good for going on. */
-static void
-tell_state_is_lost (SmithJob *job, gboolean nothing_kept, const GError *error)
-{
-  smith_log_add (job->log, SMITH_LOG_NOTICE, _ ("The state of the job cannot be kept: %s"),
-                 error->message);
-  if (nothing_kept)
-    smith_log_add (job->log, SMITH_LOG_NOTICE, "%s",
-                   _ ("The job goes on all the same. Only if it is interrupted, Sticksmith cannot "
-                      "pick it up again: choose the same files then, and begin anew."));
-}
-
-/* Of a job that did not end, a stick may still wait for the rest. What was kept of
- * one at another place is never touched; nor is that of one at this place for a
- * job that only begins: what counts is which of them wrote last. */
-static void
-look_for_older (SmithJob *job)
-{
-  g_autoptr (SmithSavedState) older = NULL;
-  char *path;
-
-  if (job->state == NULL)
-    return;
-  path = smith_saved_states_choose_path (job->state_path, job->plan->usb_path, &older);
-  g_free (job->state_path);
-  job->state_path = path;
-  if (older == NULL || !older->touched || job->plan->goes_on)
-    return;
-  job->older = g_steal_pointer (&older);
-  job->state_waits = TRUE;
-}
-
-/* A job that cannot be gone on with later is better than none. */
-static void
-save_state (SmithJob *job)
-{
-  gboolean nothing_kept = !job->state_kept && !job->plan->goes_on;
-  g_autoptr (GError) error = NULL;
-
-  if (job->state == NULL || job->state_waits)
-    return;
-  if (smith_saved_state_save (job->state, job->state_path, &error))
-    {
-      job->state_kept = TRUE;
-      return;
-    }
-  /* Nobody is to go on with another job's files because of that. */
-  if (nothing_kept)
-    smith_saved_state_remove (job->state_path);
-  if (!job->state_lost)
-    tell_state_is_lost (job, nothing_kept, error);
-  job->state_lost = TRUE;
-}
-
 /* What follows runs on the worker, called by the conversion. */
 
 static void
@@ -206,18 +146,8 @@ on_step (SmithStep step, gpointer user_data)
   smith_progress_begin (job->progress, step);
   g_mutex_unlock (&job->lock);
   smith_soon_request (job->updated);
-  if (job->state != NULL)
-    {
-      /* All being written is not forgotten because it is looked at again. */
-      job->state->step = job->plan->all_written ? MAX (step, SMITH_STEP_COME_BACK) : step;
-      /* Only now it is sure where it begins: how the stick comes counts, too. */
-      if (step >= SMITH_STEP_BOOT_MODE && step <= SMITH_STEP_FLASH)
-        {
-          job->state->file = job->plan->first_file;
-          job->state->partition = job->plan->first_partition;
-        }
-      save_state (job);
-    }
+  if (job->notes != NULL)
+    smith_job_notes_set_step (job->notes, step);
 }
 
 static void
@@ -333,11 +263,16 @@ on_confirm (const SmithVerdict *verdict, gpointer user_data)
   return yes;
 }
 
-static void
-on_partition (const SmithItem *item, const SmithPartition *partition, gpointer user_data)
+static gboolean
+on_partition (const SmithItem *item,
+              const SmithPartition *partition,
+              gpointer user_data,
+              GError **error)
 {
   SmithJob *job = user_data;
 
+  if (job->notes != NULL && !smith_job_notes_begin_part (job->notes, error))
+    return FALSE;
   smith_log_add (job->log, SMITH_LOG_STEP, _ ("Part %u, %s: %" PRIu64 " bytes"), partition->index,
                  partition->name, partition->expanded);
   g_mutex_lock (&job->lock);
@@ -346,11 +281,7 @@ on_partition (const SmithItem *item, const SmithPartition *partition, gpointer u
   g_strlcpy (job->status.partition, partition->name, sizeof job->status.partition);
   g_mutex_unlock (&job->lock);
   smith_soon_request (job->updated);
-  if (job->state == NULL || (job->state->touched && !job->state_waits))
-    return;
-  job->state->touched = TRUE;
-  job->state_waits = FALSE;
-  save_state (job);
+  return TRUE;
 }
 
 static void
@@ -358,11 +289,8 @@ on_partition_done (guint file, const SmithPartition *partition, gpointer user_da
 {
   SmithJob *job = user_data;
 
-  if (job->state == NULL)
-    return;
-  job->state->file = file;
-  job->state->partition = partition->index + 1;
-  save_state (job);
+  if (job->notes != NULL)
+    smith_job_notes_end_part (job->notes, file, partition->index);
 }
 
 static void
@@ -436,63 +364,18 @@ on_trace (const char *line, gpointer user_data)
   smith_log_add (user_data, SMITH_LOG_DETAIL, "%s", line);
 }
 
-/* Leaves on the disk what the next attempt needs, and nothing else: that is
- * something only where this job wrote, or the one that it goes on with did. */
-static void
-settle_state (SmithJob *job)
-{
-  gboolean touched = job->report->flash->touched;
-
-  if (job->state == NULL || job->state_waits)
-    return;
-  if (job->older != NULL && !touched)
-    {
-      /* The stick refused before it took anything. */
-      smith_saved_state_save (job->older, job->state_path, NULL);
-      return;
-    }
-  if (job->report->works || !(job->report->touched || job->plan->resumes))
-    {
-      smith_saved_state_remove (job->state_path);
-      return;
-    }
-  if (touched
-      || (job->state->file == job->plan->first_file
-          && job->state->partition == job->plan->first_partition))
-    return;
-  /* It was to be begun anew, since the stick came as one that works. */
-  job->state->file = job->plan->first_file;
-  job->state->partition = job->plan->first_partition;
-  save_state (job);
-}
-
 /* A part that the stick refused at once was begun and changed nothing. */
 static void
 settle_status (SmithJob *job)
 {
+  gboolean touched = job->report->flash->touched;
+
   g_mutex_lock (&job->lock);
-  job->status.writes = job->report->flash->touched;
+  if (job->status.writes && !touched)
+    job->status.all_written = job->plan->goes_on && job->plan->all_written;
+  job->status.writes = touched;
   job->status.touched = job->report->touched;
   g_mutex_unlock (&job->lock);
-}
-
-/* One that was gone on with is through wherever its stick turned up; but where
- * another one is at its former place, that one may be it. */
-static void
-forget_state (SmithJob *job)
-{
-  const char *former = job->plan->former_place;
-  g_autoptr (SmithStick) there = former != NULL ? smith_bus_find (job->bus, former) : NULL;
-  g_autoptr (SmithSavedState) state = NULL;
-
-  if (job->state == NULL)
-    return;
-  if (!job->state_waits)
-    smith_saved_state_remove (job->state_path);
-  if (former != NULL && there == NULL)
-    state = smith_saved_states_find (job->state_path, former, NULL);
-  if (state != NULL)
-    smith_saved_state_remove (state->path);
 }
 
 static void
@@ -505,7 +388,8 @@ work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   GError *error = NULL;
   gboolean ok;
 
-  look_for_older (job);
+  if (job->notes != NULL)
+    smith_job_notes_start (job->notes);
   smith_trace_set (on_trace, job->log);
   ok = smith_conversion_run (job->plan, job->bus, &funcs, job, job->report, cancellable, &error);
   smith_trace_set (NULL, NULL);
@@ -517,12 +401,14 @@ work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
       if (job->report->network_problem != NULL)
         smith_log_add (job->log, SMITH_LOG_NOTICE, _ ("It has not found its network: %s"),
                        job->report->network_problem);
-      forget_state (job);
+      if (job->notes != NULL)
+        smith_job_notes_forget (job->notes, job->bus);
       g_task_return_boolean (task, TRUE);
       return;
     }
   smith_log_add (job->log, SMITH_LOG_ERROR, "%s", error->message);
-  settle_state (job);
+  if (job->notes != NULL)
+    smith_job_notes_settle (job->notes, job->bus, job->report);
   g_task_return_error (task, error);
 }
 
@@ -575,7 +461,7 @@ smith_job_run_async (SmithJob *job, GAsyncReadyCallback callback, gpointer user_
   /* What is through counts, also where the person would not wait for the network. */
   g_task_set_check_cancellable (task, FALSE);
   if (job->state_path != NULL)
-    job->state = smith_saved_state_for_plan (job->plan);
+    job->notes = smith_job_notes_new (job->plan, job->log, job->state_path);
   job->watch = g_timeout_source_new_seconds (WATCH_INTERVAL_S);
   g_source_set_callback (job->watch, on_watch, job, NULL);
   g_source_attach (job->watch, job->context);

@@ -6,6 +6,10 @@
 #include "format/mask.h"
 #include "stick/soon.h"
 
+/* Of a line, in bytes: well behind where it is cut, so that an identity across the
+ * cut is seen whole. */
+#define LOOK_AT_MAX (2 * SMITH_LOG_LINE_MAX)
+
 typedef struct
 {
   gint64 time;
@@ -126,14 +130,16 @@ make_room (SmithLog *log)
 static char *G_GNUC_PRINTF (1, 0) clean (const char *format, va_list args)
 {
   g_autofree char *raw = g_strdup_vprintf (format, args);
-  g_autofree char *valid = g_utf8_make_valid (raw, -1);
+  g_autofree char *valid = g_utf8_make_valid (raw, (gssize) strnlen (raw, LOOK_AT_MAX));
+  char *masked;
 
   for (char *p = valid; *p != '\0'; p++)
     if (*p == '\n' || *p == '\r')
       *p = ' ';
-  if (strlen (valid) > SMITH_LOG_LINE_MAX)
-    *g_utf8_find_prev_char (valid, valid + SMITH_LOG_LINE_MAX) = '\0';
-  return smith_log_mask (valid);
+  masked = smith_log_mask (valid);
+  if (strlen (masked) > SMITH_LOG_LINE_MAX)
+    *g_utf8_find_prev_char (masked, masked + SMITH_LOG_LINE_MAX) = '\0';
+  return masked;
 }
 
 /**

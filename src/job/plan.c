@@ -21,10 +21,13 @@ void
 smith_plan_free (SmithPlan *plan)
 {
   g_free (plan->usb_path);
+  g_free (plan->attempt);
   g_free (plan->former_place);
+  g_free (plan->former_attempt);
   g_clear_pointer (&plan->before, smith_identity_unref);
   g_free (plan->override);
   g_free (plan->version_before);
+  g_free (plan->imei_digest);
   g_clear_pointer (&plan->loader, smith_item_unref);
   g_ptr_array_unref (plan->firmware);
   g_free (plan);
@@ -42,13 +45,15 @@ smith_plan_begin_anew (SmithPlan *plan)
   plan->first_file = plan->first_partition = 0;
   plan->all_written = FALSE;
   g_clear_pointer (&plan->version_before, g_free);
+  g_clear_pointer (&plan->imei_digest, g_free);
 }
 
 /**
  * smith_plan_set_place:
  *
  * Carries the plan out with the stick at @usb_path. At another place than the
- * plan's it may be another stick, which has nothing of it yet.
+ * plan's it may be another stick, which has nothing of it yet. Of the place where
+ * something was written last it is remembered that something is kept of it.
  */
 void
 smith_plan_set_place (SmithPlan *plan, const char *usb_path)
@@ -56,8 +61,13 @@ smith_plan_set_place (SmithPlan *plan, const char *usb_path)
   if (g_strcmp0 (plan->usb_path, usb_path) == 0)
     return;
   smith_plan_begin_anew (plan);
-  if (plan->goes_on && plan->former_place == NULL)
-    plan->former_place = g_strdup (plan->usb_path);
+  if (plan->goes_on)
+    {
+      g_free (plan->former_place);
+      plan->former_place = g_strdup (plan->usb_path);
+      g_free (plan->former_attempt);
+      plan->former_attempt = g_strdup (plan->attempt);
+    }
   plan->goes_on = FALSE;
   g_free (plan->usb_path);
   plan->usb_path = g_strdup (usb_path);
@@ -223,7 +233,7 @@ check_fit (SmithPlan *plan, SmithMode mode, GError **error)
  *
  * Refuses what can be refused before the stick is touched.
  *
- * Returns: FALSE with SMITH_ERROR_BAD_FILE, WRONG_FILE or UNSAFE_LOADER
+ * Returns: FALSE with SMITH_ERROR_BAD_FILE, WRONG_FILE, UNSUPPORTED or UNSAFE_LOADER
  */
 gboolean
 smith_plan_check (SmithPlan *plan, SmithMode mode, GError **error)
@@ -232,6 +242,14 @@ smith_plan_check (SmithPlan *plan, SmithMode mode, GError **error)
     {
       g_set_error_literal (error, SMITH_ERROR, SMITH_ERROR_WRONG_FILE,
                            _ ("There is no firmware to write"));
+      return FALSE;
+    }
+  if (plan->firmware->len > SMITH_PLAN_FILES_MAX)
+    {
+      g_set_error (error, SMITH_ERROR, SMITH_ERROR_UNSUPPORTED,
+                   _ ("These are %u firmware files, and at most %d can be written one after "
+                      "another. Leave out what this stick does not need."),
+                   plan->firmware->len, SMITH_PLAN_FILES_MAX);
       return FALSE;
     }
   for (guint i = 0; i < plan->firmware->len; i++)

@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* With more firmware files than that a job could not be gone on with. */
+#define SMITH_PLAN_FILES_MAX 16
+
 /**
  * SmithPlan:
  * @usb_path: the stick, by where it is plugged in
@@ -23,11 +26,16 @@ G_BEGIN_DECLS
  * @first_partition: of that file
  * @all_written: only the stick's return is still missing
  * @version_before: (nullable): to go on: what was on the stick before the job began
+ * @imei_digest: (nullable): to go on: of the stick that the job began with, made by
+ *   smith_imei_digest(); it counts for more than @before, which may be of the one
+ *   that was plugged in when it was gone on with
  * @goes_on: what was kept of an earlier job that wrote is carried on: the stick
  *   may hold a part of the firmware already, and wait for the rest
  * @resumes: it was made of what was kept of an earlier job, be that one that wrote
  *   or not: that stays kept until there is something newer to keep
+ * @attempt: (nullable): the attempt at a job of which it was kept
  * @former_place: (nullable): where what is carried on was kept of, if it is elsewhere
+ * @former_attempt: (nullable): that of which it was kept there
  * @skip_network: leave the network alone afterwards
  * @roaming: may the stick use foreign networks, where settings have to be opened
  *
@@ -49,9 +57,12 @@ typedef struct
   guint first_partition;
   gboolean all_written;
   char *version_before;
+  char *imei_digest;
   gboolean goes_on;
   gboolean resumes;
+  char *attempt;
   char *former_place;
+  char *former_attempt;
   gboolean skip_network;
   gboolean roaming;
 } SmithPlan;

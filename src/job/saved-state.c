@@ -12,12 +12,14 @@
 
 #include "format/error.h"
 #include "format/key-file.h"
+#include "imei.h"
 
 #define GROUP "job"
 #define FORMAT 1
-#define FILES_MAX 16
-#define SIZE_MAX_BYTES (64 * 1024)
 #define SHA256_LENGTH 64
+
+/* Room for as many files as there may be, with names as long as they may be. */
+#define SIZE_MAX_BYTES (1024 * 1024)
 
 SmithSavedState *
 smith_saved_state_new (void)
@@ -30,6 +32,9 @@ smith_saved_state_free (SmithSavedState *state)
 {
   g_free (state->path);
   g_free (state->usb_path);
+  g_free (state->attempt);
+  g_free (state->former_place);
+  g_free (state->former_attempt);
   g_free (state->loader_path);
   g_free (state->loader_entry);
   g_free (state->loader_sha256);
@@ -38,6 +43,7 @@ smith_saved_state_free (SmithSavedState *state)
   g_strfreev (state->sha256);
   g_free (state->version);
   g_free (state->version_before);
+  g_free (state->imei_digest);
   g_free (state->override);
   g_free (state);
 }
@@ -55,15 +61,16 @@ smith_saved_state_for_plan (SmithPlan *plan)
   SmithSavedState *state = smith_saved_state_new ();
 
   state->usb_path = g_strdup (plan->usb_path);
+  state->attempt = g_uuid_string_random ();
+  state->former_place = g_strdup (plan->former_place);
+  state->former_attempt = g_strdup (plan->former_attempt);
   state->version = g_strdup (smith_plan_get_version (plan));
-  state->version_before = g_strdup (smith_plan_get_version_before (plan));
   state->aim = plan->aim;
   state->override = g_strdup (plan->override);
   state->known_signature = plan->known_signature;
   state->roaming = plan->roaming;
   state->touched = plan->goes_on;
-  state->file = plan->first_file;
-  state->partition = plan->first_partition;
+  smith_saved_state_set_start (state, plan);
   if (plan->loader != NULL)
     {
       state->loader_path = g_strdup (plan->loader->path);
@@ -83,6 +90,34 @@ smith_saved_state_for_plan (SmithPlan *plan)
       state->sha256[i] = g_strdup (item->firmware->sha256 != NULL ? item->firmware->sha256 : "");
     }
   return state;
+}
+
+/* Of the stick that the job began with, where that is known. */
+static char *
+digest_for (SmithPlan *plan)
+{
+  if (plan->imei_digest != NULL)
+    return g_strdup (plan->imei_digest);
+  return !plan->all_written && plan->before != NULL && plan->before->imei != NULL
+             ? smith_imei_digest (plan->before->imei)
+             : NULL;
+}
+
+/**
+ * smith_saved_state_set_start:
+ *
+ * Takes over where @plan begins, and from what: both change where the stick that
+ * comes makes it begin anew.
+ */
+void
+smith_saved_state_set_start (SmithSavedState *state, SmithPlan *plan)
+{
+  state->file = plan->first_file;
+  state->partition = plan->first_partition;
+  g_free (state->version_before);
+  state->version_before = g_strdup (smith_plan_get_version_before (plan));
+  g_free (state->imei_digest);
+  state->imei_digest = digest_for (plan);
 }
 
 /* Opens a file again and finds in it what was used. */
@@ -161,6 +196,23 @@ smith_saved_state_is_all_written (const SmithSavedState *state)
 }
 
 /**
+ * smith_saved_state_has_same_files:
+ *
+ * Returns: whether both write the same to a stick, as far as that was kept
+ */
+gboolean
+smith_saved_state_has_same_files (const SmithSavedState *a, const SmithSavedState *b)
+{
+  if (a->n_files != b->n_files)
+    return FALSE;
+  for (guint i = 0; i < a->n_files; i++)
+    if (*a->sha256[i] == '\0' || !g_str_equal (a->sha256[i], b->sha256[i])
+        || !g_str_equal (a->entries[i], b->entries[i]))
+      return FALSE;
+  return TRUE;
+}
+
+/**
  * smith_saved_state_to_plan:
  * @progress: (nullable): of checking the files, from several threads
  *
@@ -200,6 +252,9 @@ smith_saved_state_to_plan (SmithSavedState *state,
           || !check_same (item->firmware->sha256, state->sha256[i], state->paths[i], error))
         return NULL;
     }
+  plan->attempt = g_strdup (state->attempt);
+  plan->former_place = g_strdup (state->former_place);
+  plan->former_attempt = g_strdup (state->former_attempt);
   plan->aim = state->aim;
   plan->version_before = g_strdup (state->version_before);
   plan->override = g_strdup (state->override);
@@ -209,6 +264,8 @@ smith_saved_state_to_plan (SmithSavedState *state,
   plan->all_written |= smith_saved_state_is_all_written (state);
   /* Of a job that had not begun to write, nothing is carried on but its choices. */
   plan->goes_on = has_written (state);
+  if (plan->goes_on)
+    plan->imei_digest = g_strdup (state->imei_digest);
   plan->resumes = TRUE;
   return g_steal_pointer (&plan);
 }
@@ -272,13 +329,26 @@ set_strings (GKeyFile *file, const char *key, char **values, guint n)
   g_key_file_set_string_list (file, GROUP, key, (const char *const *) values, n);
 }
 
+/* What goes into a log goes to others, and the home folder bears a name. */
+static void
+leave_folder_out (GError *error, const char *folder)
+{
+  g_autofree char *shown = g_filename_display_name (folder);
+  g_autofree char *prefix = g_strconcat (shown, G_DIR_SEPARATOR_S, NULL);
+  GString *text = g_string_new (error->message);
+
+  g_string_replace (text, prefix, "", 0);
+  g_free (error->message);
+  error->message = g_string_free (text, FALSE);
+}
+
 /**
  * smith_saved_state_save:
  *
  * Puts the state on the disk so that it is there after a power cut: replaced
  * at once, synced. Blocks for as long as the disk takes.
  *
- * Returns: FALSE with a G_FILE_ERROR
+ * Returns: FALSE with a G_FILE_ERROR whose text names no folder
  */
 gboolean
 smith_saved_state_save (SmithSavedState *state, const char *path, GError **error)
@@ -286,10 +356,14 @@ smith_saved_state_save (SmithSavedState *state, const char *path, GError **error
   g_autoptr (GKeyFile) file = g_key_file_new ();
   g_autofree char *folder = g_path_get_dirname (path);
   g_autofree char *text = NULL;
+  g_autoptr (GError) local = NULL;
   gsize size;
 
   g_key_file_set_integer (file, GROUP, "format", FORMAT);
   set_string (file, "usb-path", state->usb_path);
+  set_string (file, "attempt", state->attempt);
+  set_string (file, "former-place", state->former_place);
+  set_string (file, "former-attempt", state->former_attempt);
   set_path (file, "loader", state->loader_path);
   set_string (file, "loader-entry", state->loader_entry);
   set_string (file, "loader-sha256", state->loader_sha256);
@@ -298,6 +372,7 @@ smith_saved_state_save (SmithSavedState *state, const char *path, GError **error
   set_strings (file, "sha256", state->sha256, state->n_files);
   set_string (file, "version", state->version);
   set_string (file, "version-before", state->version_before);
+  set_string (file, "imei-digest", state->imei_digest);
   set_string (file, "aim", smith_aim_name (state->aim));
   set_string (file, "override", state->override);
   g_key_file_set_boolean (file, GROUP, "known-signature", state->known_signature);
@@ -309,15 +384,42 @@ smith_saved_state_save (SmithSavedState *state, const char *path, GError **error
   text = g_key_file_to_data (file, &size, NULL);
 
   g_mkdir_with_parents (folder, 0700);
-  return g_file_set_contents_full (path, text, (gssize) size,
-                                   G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
-                                   0600, error);
+  if (g_file_set_contents_full (path, text, (gssize) size,
+                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
+                                &local))
+    return TRUE;
+  leave_folder_out (local, folder);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
-void
+/* So that it stays removed after a power cut, too. */
+static void
+sync_folder (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  if (fd < 0)
+    return;
+  fsync (fd);
+  close (fd);
+}
+
+/**
+ * smith_saved_state_remove:
+ *
+ * Needs no room on the disk. Blocks for as long as that takes.
+ *
+ * Returns: whether there is none now
+ */
+gboolean
 smith_saved_state_remove (const char *path)
 {
-  g_unlink (path);
+  if (g_unlink (path) != 0)
+    return errno == ENOENT || errno == ENOTDIR;
+  sync_folder (path);
+  return TRUE;
 }
 
 static gboolean
@@ -404,7 +506,7 @@ read_files (GKeyFile *file, SmithSavedState *state)
   state->entries = g_key_file_get_string_list (file, GROUP, "entries", &entries, NULL);
   state->sha256 = g_key_file_get_string_list (file, GROUP, "sha256", &sums, NULL);
   if (state->paths == NULL || state->entries == NULL || state->sha256 == NULL || paths == 0
-      || paths > FILES_MAX || entries != paths || sums != paths)
+      || paths > SMITH_PLAN_FILES_MAX || entries != paths || sums != paths)
     return FALSE;
   state->n_files = (guint) paths;
   for (guint i = 0; i < state->n_files; i++)
@@ -418,16 +520,22 @@ static gboolean
 read_state (GKeyFile *file, SmithSavedState *state)
 {
   state->usb_path = g_key_file_get_string (file, GROUP, "usb-path", NULL);
+  state->attempt = g_key_file_get_string (file, GROUP, "attempt", NULL);
+  state->former_place = g_key_file_get_string (file, GROUP, "former-place", NULL);
+  state->former_attempt = g_key_file_get_string (file, GROUP, "former-attempt", NULL);
   state->loader_path = g_key_file_get_string (file, GROUP, "loader", NULL);
   state->loader_entry = g_key_file_get_string (file, GROUP, "loader-entry", NULL);
   state->loader_sha256 = g_key_file_get_string (file, GROUP, "loader-sha256", NULL);
   state->version = g_key_file_get_string (file, GROUP, "version", NULL);
   state->version_before = g_key_file_get_string (file, GROUP, "version-before", NULL);
+  state->imei_digest = g_key_file_get_string (file, GROUP, "imei-digest", NULL);
   state->override = g_key_file_get_string (file, GROUP, "override", NULL);
   state->known_signature = g_key_file_get_boolean (file, GROUP, "known-signature", NULL);
   state->roaming = g_key_file_get_boolean (file, GROUP, "roaming", NULL);
   if (state->loader_path != NULL
       && (!read_path (&state->loader_path) || !is_sha256 (state->loader_sha256)))
+    return FALSE;
+  if (state->imei_digest != NULL && !smith_imei_digest_is_sound (state->imei_digest))
     return FALSE;
   return g_key_file_get_integer (file, GROUP, "format", NULL) == FORMAT && state->usb_path != NULL
          && read_files (file, state) && read_aim (file, &state->aim)
@@ -450,7 +558,9 @@ read_text (const char *path, gsize *size, GError **error)
     {
       int why = errno;
 
-      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (why), "%s: %s", path,
+      g_autofree char *name = g_filename_display_basename (path);
+
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (why), "%s: %s", name,
                    g_strerror (why));
       return NULL;
     }

@@ -9,6 +9,7 @@
 /* Beside the codes of SMITH_ERROR. */
 #define CANCELLED (-1)
 #define ANY_CODE (-2)
+#define NOT_NOTED (-3)
 
 #define ANY_STEP (-1)
 
@@ -76,6 +77,20 @@ static const Ending endings[] = {
     N_ ("You stopped the conversion after writing had begun."),
     N_ ("Leave the stick plugged in and go on: what is complete already is not written again."),
     SMITH_ACTION_GO_ON, "interrupted" },
+
+  /* The disk: what it holds would have become wrong. */
+  { NOT_NOTED, ANY_STEP, UNTOUCHED, ANYTHING, "not-noted",
+    N_ ("It cannot be noted what is written"),
+    N_ ("The disk takes nothing new, and what it holds of an earlier conversion would be wrong "
+        "once something is written. So Sticksmith wrote nothing."),
+    N_ ("Make room on the disk, or see that your state folder can be written to, and try again."),
+    SMITH_ACTION_TRY_AGAIN, NULL },
+  { NOT_NOTED, ANY_STEP, TOUCHED, ANYTHING, "not-noted-midway",
+    N_ ("It cannot be noted what is written"),
+    N_ ("The disk takes nothing new, and what it holds of the conversion so far would be wrong "
+        "once more is written. So Sticksmith wrote nothing more."),
+    N_ ("Make room on the disk, or see that your state folder can be written to, and go on."),
+    SMITH_ACTION_GO_ON, NULL },
 
   /* Coming back: everything was written, and that is said, whatever is amiss. */
   { SMITH_ERROR_WRONG_VERSION, SMITH_STEP_COME_BACK, EITHER, ANYTHING, "old-version",
@@ -216,6 +231,11 @@ static const Ending endings[] = {
     N_ ("The file from the unfinished conversion was replaced by another one."),
     N_ ("Choose the files again. Everything is then written from the beginning."),
     SMITH_ACTION_CHOOSE_FILE, NULL },
+  { SMITH_ERROR_UNSUPPORTED, SMITH_STEP_PREPARE, UNTOUCHED, ANYTHING, "too-many-files",
+    N_ ("These are too many files"),
+    N_ ("Sticksmith does not write that many firmware files one after another. It has not begun."),
+    N_ ("Choose only what this stick needs: mostly that is one file, or two."),
+    SMITH_ACTION_CHOOSE_FILE, NULL },
   { SMITH_ERROR_UNSAFE_LOADER, ANY_STEP, EITHER, ANYTHING, "unsafe-loader",
     N_ ("This loader could ruin the stick"),
     N_ ("Sticksmith cannot prove that this loader leaves the stick’s calibration alone, and "
@@ -346,6 +366,9 @@ static const State states[] = {
 static int
 code_of (const GError *error)
 {
+  /* That there is none is another thing than that none can be kept. */
+  if (error != NULL && error->domain == G_FILE_ERROR && error->code != G_FILE_ERROR_NOENT)
+    return NOT_NOTED;
   if (error == NULL || error->domain != SMITH_ERROR)
     return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ? CANCELLED : ANY_CODE;
   return error->code;

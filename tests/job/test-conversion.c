@@ -96,10 +96,14 @@ on_confirm (const SmithVerdict *verdict, gpointer user_data)
   return TRUE;
 }
 
-static void
-on_partition (const SmithItem *item, const SmithPartition *partition, gpointer user_data)
+static gboolean
+on_partition (const SmithItem *item,
+              const SmithPartition *partition,
+              gpointer user_data,
+              GError **error)
 {
   visit (user_data, AT_PARTITION);
+  return TRUE;
 }
 
 static void

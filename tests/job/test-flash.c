@@ -48,14 +48,18 @@ on_confirm (const SmithVerdict *verdict, gpointer user_data)
   return !seen->refuse;
 }
 
-static void
-on_partition (const SmithItem *item, const SmithPartition *partition, gpointer user_data)
+static gboolean
+on_partition (const SmithItem *item,
+              const SmithPartition *partition,
+              gpointer user_data,
+              GError **error)
 {
   Seen *seen = user_data;
 
   g_assert_nonnull (item->firmware);
   seen->n_partitions++;
   meddle (seen, "partition");
+  return TRUE;
 }
 
 static void

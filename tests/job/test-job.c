@@ -7,228 +7,9 @@
 
 #include "format/error.h"
 #include "job/saved-states.h"
+#include "job-run.h"
 #include "link/deadline.h"
-#include "simulator/practice.h"
-#include "simulator/virtual-stick.h"
-
-#define OLD_VERSION "22.180.05.00.00"
-
-/* The frame with which the first part is begun, behind the questions. */
-#define FIRST_BEGIN "binary 3"
-
-typedef struct
-{
-  char *folder;
-  char *state_path;
-  const char *usb_path;   /* of the stick; NULL: the usual one */
-  const char *product_id; /* NULL: the usual one */
-  SmithPracticeFiles files;
-  SmithVirtualBus *bus;
-  SmithVirtualStick *stick;
-  SmithFaultScript *faults;
-  SmithLog *log;
-  SmithJob *job;
-  /* What was seen on the way. */
-  gboolean over;
-  GError *error;
-  double last_fraction;
-  guint updates;
-  guint questions;
-  gboolean answer;
-  gboolean skip;
-  char *cancel_at; /* name of the partition at which to cancel */
-  GThread *main_thread;
-} Run;
-
-static void
-run_plug (Run *run, SmithMode start, const char *faults)
-{
-  SmithVirtualStickConfig config = {
-    .usb_path = run->usb_path,
-    .start = start,
-    .chip = SMITH_CHIP_V7R11,
-    .product_id = run->product_id != NULL ? run->product_id : "BV7R11HS",
-    .hardware = "CL2E3372HM",
-    .version = OLD_VERSION,
-    .restart_ms = 20,
-  };
-  g_autoptr (GError) error = NULL;
-
-  run->faults = smith_fault_script_parse (faults, &error);
-  g_assert_no_error (error);
-  config.faults = run->faults;
-  run->stick = smith_virtual_stick_new (run->bus, &config, NULL, NULL, &error);
-  g_assert_no_error (error);
-}
-
-static void
-unplug_all (Run *run)
-{
-  smith_virtual_stick_free (run->stick);
-  smith_fault_script_free (run->faults);
-  run->stick = NULL;
-  run->faults = NULL;
-}
-
-static void
-run_init (Run *run, SmithMode start, const char *faults)
-{
-  g_autoptr (GError) error = NULL;
-
-  memset (run, 0, sizeof *run);
-  run->answer = TRUE;
-  run->main_thread = g_thread_self ();
-  run->folder = g_dir_make_tmp ("sticksmith-XXXXXX", &error);
-  run->state_path = g_build_filename (run->folder, "state", "job.ini", NULL);
-  g_assert_true (smith_practice_write_files (run->folder, &run->files, &error));
-  run->bus = smith_virtual_bus_new ();
-  run_plug (run, start, faults);
-  run->log = smith_log_new ();
-}
-
-static void
-run_clear (Run *run)
-{
-  g_autofree char *state_folder = g_path_get_dirname (run->state_path);
-
-  g_clear_object (&run->job);
-  smith_virtual_stick_free (run->stick);
-  smith_fault_script_free (run->faults);
-  g_object_unref (run->bus);
-  g_object_unref (run->log);
-  g_unlink (run->files.loader);
-  g_unlink (run->files.stick);
-  g_unlink (run->files.hilink);
-  g_unlink (run->state_path);
-  g_rmdir (state_folder);
-  g_rmdir (run->folder);
-  smith_practice_files_clear (&run->files);
-  g_clear_error (&run->error);
-  g_free (run->folder);
-  g_free (run->state_path);
-  g_free (run->cancel_at);
-}
-
-static SmithItem *
-open_item (const char *path)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SmithPackage) package = smith_package_open (path, NULL, &error);
-  SmithItem *item;
-
-  g_assert_no_error (error);
-  item = smith_package_pick (package, SMITH_WANT_ANY, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_true (smith_item_verify (item, NULL, NULL, NULL, &error));
-  return smith_item_ref (item);
-}
-
-static SmithPlan *
-make_plan (Run *run)
-{
-  SmithPlan *plan = smith_plan_new ("1-1");
-
-  plan->loader = open_item (run->files.loader);
-  g_ptr_array_add (plan->firmware, open_item (run->files.stick));
-  return plan;
-}
-
-static void
-on_updated (SmithJob *job, Run *run)
-{
-  SmithJobStatus status;
-
-  g_assert_true (g_thread_self () == run->main_thread);
-  smith_job_get_status (job, &status);
-  g_assert_cmpfloat (status.fraction, >=, run->last_fraction);
-  g_assert_cmpfloat (status.fraction, <=, 1);
-  g_assert_cmpuint (status.bytes_done, <=, status.bytes_total);
-  run->last_fraction = status.fraction;
-  run->updates++;
-  if (run->skip && status.step == SMITH_STEP_REACTIVATE)
-    smith_job_cancel (job);
-  if (run->cancel_at != NULL && g_str_equal (status.partition, run->cancel_at))
-    smith_job_cancel (job);
-}
-
-static void
-on_question (SmithJob *job, const SmithVerdict *verdict, Run *run)
-{
-  g_assert_true (g_thread_self () == run->main_thread);
-  g_assert_cmpint (verdict->kind, ==, SMITH_VERDICT_FITS);
-  g_assert_cmpuint (verdict->reasons->len, >, 0);
-  run->questions++;
-  smith_job_answer (job, run->answer);
-  smith_job_answer (job, !run->answer); /* only the first counts */
-}
-
-static void
-on_done (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  Run *run = user_data;
-  gboolean ok = smith_job_run_finish (SMITH_JOB (object), result, &run->error);
-
-  g_assert_true (ok == (run->error == NULL));
-  run->over = TRUE;
-}
-
-static void
-carry_out (Run *run, SmithPlan *plan)
-{
-  run->over = FALSE;
-  run->last_fraction = 0;
-  g_clear_error (&run->error);
-  g_clear_object (&run->job);
-  run->job = smith_job_new (plan, SMITH_BUS (run->bus), run->log, run->state_path);
-  g_signal_connect (run->job, "updated", G_CALLBACK (on_updated), run);
-  g_signal_connect (run->job, "question", G_CALLBACK (on_question), run);
-  smith_job_run_async (run->job, on_done, run);
-}
-
-static void
-finish (Run *run)
-{
-  while (!run->over)
-    g_main_context_iteration (NULL, TRUE);
-}
-
-static gboolean
-has_state (Run *run)
-{
-  return g_file_test (run->state_path, G_FILE_TEST_EXISTS);
-}
-
-/* What the stick holds is what the file expands to, each partition once or more. */
-static void
-assert_holds (Run *run)
-{
-  g_autoptr (SmithItem) item = open_item (run->files.stick);
-  g_autoptr (GPtrArray) written = smith_virtual_stick_get_written (run->stick);
-
-  for (guint i = 0; i < item->firmware->partitions->len; i++)
-    {
-      SmithPartition *partition = g_ptr_array_index (item->firmware->partitions, i);
-      g_autoptr (SmithExpander) expander = NULL;
-      g_autofree guint8 *bytes = g_malloc (partition->expanded);
-      SmithWrittenPartition *found = NULL;
-      gsize size;
-
-      for (guint j = 0; j < written->len; j++)
-        {
-          SmithWrittenPartition *candidate = g_ptr_array_index (written, j);
-
-          if (candidate->id == partition->id)
-            found = candidate;
-        }
-      g_assert_nonnull (found);
-      expander = smith_expander_new (partition->compression,
-                                     g_bytes_get_data (partition->data, &size), partition->stored);
-      g_assert_cmpint (smith_expander_read (expander, bytes, partition->expanded, NULL), ==,
-                       (gssize) partition->expanded);
-      g_assert_cmpmem (bytes, partition->expanded, g_bytes_get_data (found->data, &size),
-                       found->size);
-    }
-}
+#include "rig.h"
 
 static void
 test_success (void)
@@ -237,8 +18,8 @@ test_success (void)
   SmithJobStatus status;
 
   run_init (&run, SMITH_MODE_BOOT_ROM, "");
-  carry_out (&run, make_plan (&run));
-  finish (&run);
+  run_carry_out (&run, run_make_plan (&run));
+  run_finish (&run);
   g_assert_no_error (run.error);
   g_assert_cmpuint (run.questions, ==, 1);
   g_assert_cmpuint (run.updates, >, 2);
@@ -246,8 +27,8 @@ test_success (void)
   g_assert_cmpint (status.step, ==, SMITH_STEP_REACTIVATE);
   g_assert_true (status.touched);
   g_assert_cmpstr (smith_job_get_report (run.job)->version, ==, run.files.stick_version);
-  g_assert_false (has_state (&run));
-  assert_holds (&run);
+  g_assert_false (run_has_state (&run));
+  run_assert_holds (&run);
   smith_job_cancel (run.job); /* too late, and no harm */
   run_clear (&run);
 }
@@ -260,12 +41,12 @@ test_skip_network (void)
 
   run_init (&run, SMITH_MODE_BOOT_ROM, "at 2 lost times 1000\n");
   run.skip = TRUE;
-  carry_out (&run, make_plan (&run));
-  finish (&run);
+  run_carry_out (&run, run_make_plan (&run));
+  run_finish (&run);
   g_assert_no_error (run.error);
   g_assert_cmpint (smith_job_get_report (run.job)->network_result, ==, SMITH_NETWORK_SKIPPED);
   g_assert_cmpstr (smith_job_get_report (run.job)->version, ==, run.files.stick_version);
-  g_assert_false (has_state (&run));
+  g_assert_false (run_has_state (&run));
   run_clear (&run);
 }
 
@@ -281,11 +62,11 @@ test_first_part_refused (void)
       SmithJobStatus status;
 
       run_init (&run, SMITH_MODE_DOWNLOAD, "binary 3 refuse 2\n");
-      plan = make_plan (&run);
+      plan = run_make_plan (&run);
       plan->first_partition = first;
       plan->goes_on = first > 0;
-      carry_out (&run, plan);
-      finish (&run);
+      run_carry_out (&run, plan);
+      run_finish (&run);
       g_assert_error (run.error, SMITH_ERROR, SMITH_ERROR_REFUSED);
       smith_job_get_status (run.job, &status);
       g_assert_cmpint (status.step, ==, SMITH_STEP_FLASH);
@@ -301,12 +82,12 @@ test_no (void)
 
   run_init (&run, SMITH_MODE_BOOT_ROM, "");
   run.answer = FALSE;
-  carry_out (&run, make_plan (&run));
-  finish (&run);
+  run_carry_out (&run, run_make_plan (&run));
+  run_finish (&run);
   g_assert_error (run.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_nonnull (strstr (run.error->message, "nothing was written"));
   g_assert_false (smith_job_get_report (run.job)->touched);
-  g_assert_false (has_state (&run));
+  g_assert_false (run_has_state (&run));
   run_clear (&run);
 }
 
@@ -321,20 +102,20 @@ test_does_not_fit (void)
       Run run;
       SmithJobStatus status;
 
-      run_init (&run, SMITH_MODE_DOWNLOAD, FIRST_BEGIN " refuse 2\n");
+      run_init (&run, SMITH_MODE_DOWNLOAD, RUN_FIRST_BEGIN " refuse 2\n");
       if (i == 0)
         {
-          unplug_all (&run);
+          run_unplug (&run);
           run.product_id = "BV7R2HS";
           run_plug (&run, SMITH_MODE_DOWNLOAD, "");
         }
-      carry_out (&run, make_plan (&run));
-      finish (&run);
+      run_carry_out (&run, run_make_plan (&run));
+      run_finish (&run);
       g_assert_error (run.error, SMITH_ERROR, codes[i]);
       smith_job_get_status (run.job, &status);
       g_assert_false (status.touched);
       g_assert_false (smith_job_get_report (run.job)->touched);
-      g_assert_false (has_state (&run));
+      g_assert_false (run_has_state (&run));
       run_clear (&run);
     }
 }
@@ -345,12 +126,12 @@ test_cancel_before (void)
   Run run;
 
   run_init (&run, SMITH_MODE_STICK, ""); /* waits for boot mode for ever */
-  carry_out (&run, make_plan (&run));
+  run_carry_out (&run, run_make_plan (&run));
   smith_job_cancel (run.job);
   smith_job_cancel (run.job);
-  finish (&run);
+  run_finish (&run);
   g_assert_error (run.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_assert_false (has_state (&run));
+  g_assert_false (run_has_state (&run));
   run_clear (&run);
 }
 
@@ -377,10 +158,10 @@ test_cancel_at_question (void)
   Run run;
 
   run_init (&run, SMITH_MODE_DOWNLOAD, "");
-  carry_out (&run, make_plan (&run));
-  g_signal_handlers_disconnect_by_func (run.job, on_question, &run);
+  run_carry_out (&run, run_make_plan (&run));
+  g_signal_handlers_disconnect_by_func (run.job, run_on_question, &run);
   g_signal_connect (run.job, "question", G_CALLBACK (on_question_cancel), &run);
-  finish (&run);
+  run_finish (&run);
   g_assert_cmpuint (run.questions, ==, 1);
   g_assert_error (run.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_false (smith_job_get_report (run.job)->flash->touched);
@@ -388,10 +169,10 @@ test_cancel_at_question (void)
 
   /* Nobody answers, and then it is cancelled. */
   run_init (&run, SMITH_MODE_DOWNLOAD, "");
-  carry_out (&run, make_plan (&run));
-  g_signal_handlers_disconnect_by_func (run.job, on_question, &run);
+  run_carry_out (&run, run_make_plan (&run));
+  g_signal_handlers_disconnect_by_func (run.job, run_on_question, &run);
   g_timeout_add (300, cancel_in_question, run.job);
-  finish (&run);
+  run_finish (&run);
   g_assert_error (run.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   run_clear (&run);
 }
@@ -423,8 +204,8 @@ test_resume (void)
   guint64 first;
 
   run_init (&run, SMITH_MODE_DOWNLOAD, "binary 900 replug\n");
-  carry_out (&run, make_plan (&run));
-  finish (&run);
+  run_carry_out (&run, run_make_plan (&run));
+  run_finish (&run);
   g_assert_nonnull (run.error);
   first = smith_job_get_report (run.job)->flash->bytes;
   g_assert_cmpuint (first, >, 0);
@@ -437,29 +218,15 @@ test_resume (void)
   plan = smith_saved_state_to_plan (state, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (plan->first_partition, >, 0);
-  carry_out (&run, plan);
-  finish (&run);
+  run_carry_out (&run, plan);
+  run_finish (&run);
   g_assert_no_error (run.error);
   /* The two runs together wrote everything, and nothing twice. */
   g_assert_cmpuint (smith_job_get_report (run.job)->flash->bytes + first, ==, total_of (plan));
   g_assert_cmpuint (smith_job_get_report (run.job)->flash->partitions->len, <, 9);
-  assert_holds (&run);
-  g_assert_false (has_state (&run));
+  run_assert_holds (&run);
+  g_assert_false (run_has_state (&run));
   run_clear (&run);
-}
-
-static SmithPlan *
-plan_again (Run *run)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SmithSavedState) state = smith_saved_state_load (run->state_path, &error);
-  SmithPlan *plan;
-
-  g_assert_no_error (error);
-  plan = smith_saved_state_to_plan (state, NULL, NULL, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_true (plan->goes_on == state->touched);
-  return plan;
 }
 
 static void
@@ -488,16 +255,16 @@ test_resume_stops_early (void)
   guint partition;
 
   run_init (&run, SMITH_MODE_DOWNLOAD, "binary 900 replug\n");
-  carry_out (&run, make_plan (&run));
-  finish (&run);
+  run_carry_out (&run, run_make_plan (&run));
+  run_finish (&run);
   g_assert_nonnull (run.error);
 
-  plan = plan_again (&run);
+  plan = run_plan_again (&run);
   partition = plan->first_partition;
   g_assert_cmpuint (partition, >, 0);
   run.answer = FALSE;
-  carry_out (&run, plan);
-  finish (&run);
+  run_carry_out (&run, plan);
+  run_finish (&run);
   g_assert_error (run.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_null (strstr (run.error->message, "nothing was written"));
   assert_half_written (&run, partition);
@@ -506,15 +273,15 @@ test_resume_stops_early (void)
   smith_virtual_stick_unplug (run.stick);
   for (guint i = 0; i < 2; i++)
     {
-      plan = i == 0 ? plan_again (&run) : make_plan (&run);
+      plan = i == 0 ? run_plan_again (&run) : run_make_plan (&run);
       plan->boot_wait_ms = 500;
-      carry_out (&run, plan);
-      finish (&run);
+      run_carry_out (&run, plan);
+      run_finish (&run);
       g_assert_error (run.error, SMITH_ERROR, SMITH_ERROR_TIMEOUT);
       if (i == 0)
         assert_half_written (&run, partition);
     }
-  left = plan_again (&run);
+  left = run_plan_again (&run);
   g_assert_cmpuint (left->first_partition, ==, partition);
   run_clear (&run);
 }
@@ -530,22 +297,22 @@ test_resume_before_writing (void)
   g_autoptr (GError) error = NULL;
 
   run_init (&run, SMITH_MODE_DOWNLOAD, "");
-  plan = make_plan (&run);
+  plan = run_make_plan (&run);
   state = smith_saved_state_for_plan (plan);
   smith_saved_state_save (state, run.state_path, &error);
   g_assert_no_error (error);
   smith_virtual_stick_unplug (run.stick);
   for (guint i = 0; i < 2; i++)
     {
-      SmithPlan *again = plan_again (&run);
+      SmithPlan *again = run_plan_again (&run);
 
       g_assert_false (again->goes_on);
       again->boot_wait_ms = 500;
-      carry_out (&run, again);
-      finish (&run);
+      run_carry_out (&run, again);
+      run_finish (&run);
       g_assert_error (run.error, SMITH_ERROR, SMITH_ERROR_TIMEOUT);
       g_assert_false (smith_job_get_report (run.job)->touched);
-      g_assert_true (has_state (&run));
+      g_assert_true (run_has_state (&run));
     }
   run_clear (&run);
 }
@@ -557,14 +324,14 @@ test_resume_is_refused (void)
 {
   Run run;
 
-  run_init (&run, SMITH_MODE_DOWNLOAD, FIRST_BEGIN " gone\n");
-  carry_out (&run, make_plan (&run));
-  finish (&run);
+  run_init (&run, SMITH_MODE_DOWNLOAD, RUN_FIRST_BEGIN " gone\n");
+  run_carry_out (&run, run_make_plan (&run));
+  run_finish (&run);
   g_assert_nonnull (run.error);
-  unplug_all (&run);
-  run_plug (&run, SMITH_MODE_DOWNLOAD, FIRST_BEGIN " refuse 2\n");
-  carry_out (&run, plan_again (&run));
-  finish (&run);
+  run_unplug (&run);
+  run_plug (&run, SMITH_MODE_DOWNLOAD, RUN_FIRST_BEGIN " refuse 2\n");
+  run_carry_out (&run, run_plan_again (&run));
+  run_finish (&run);
   g_assert_error (run.error, SMITH_ERROR, SMITH_ERROR_REFUSED);
   g_assert_null (strstr (run.error->message, "othing was written"));
   assert_half_written (&run, 0);
@@ -581,28 +348,28 @@ test_version_is_asked_later (void)
   guint n;
 
   run_init (&run, SMITH_MODE_DOWNLOAD, "at 1 lost always\n");
-  carry_out (&run, make_plan (&run));
-  finish (&run);
+  run_carry_out (&run, run_make_plan (&run));
+  run_finish (&run);
   g_assert_error (run.error, SMITH_ERROR, SMITH_ERROR_TIMEOUT);
   g_assert_cmpint (smith_job_get_report (run.job)->step, ==, SMITH_STEP_COME_BACK);
   g_assert_cmpint (smith_job_get_report (run.job)->mode, ==, SMITH_MODE_STICK);
   g_assert_false (smith_job_get_report (run.job)->works);
-  g_assert_true (has_state (&run));
+  g_assert_true (run_has_state (&run));
   n = smith_virtual_stick_get_count (run.stick, SMITH_STAGE_BINARY);
 
   for (guint i = 0; i < 2; i++)
     {
       SmithJobStatus status;
 
-      plan = plan_again (&run);
+      plan = run_plan_again (&run);
       g_assert_true (plan->all_written);
       if (i == 1)
         {
           smith_virtual_stick_heal (run.stick);
           smith_virtual_stick_replug (run.stick, SMITH_MODE_STICK, NULL);
         }
-      carry_out (&run, plan);
-      finish (&run);
+      run_carry_out (&run, plan);
+      run_finish (&run);
       smith_job_get_status (run.job, &status);
       g_assert_true (status.all_written);
       g_assert_false (status.writes);
@@ -610,7 +377,7 @@ test_version_is_asked_later (void)
         g_assert_no_error (run.error);
       else
         g_assert_error (run.error, SMITH_ERROR, SMITH_ERROR_TIMEOUT);
-      g_assert_cmpint (has_state (&run), ==, i == 0);
+      g_assert_cmpint (run_has_state (&run), ==, i == 0);
     }
   g_assert_cmpuint (smith_virtual_stick_get_count (run.stick, SMITH_STAGE_BINARY), ==, n);
   g_assert_cmpuint (run.questions, ==, 1);
@@ -624,11 +391,11 @@ test_old_version (void)
   Run run;
 
   run_init (&run, SMITH_MODE_DOWNLOAD, "after flash old-version\n");
-  carry_out (&run, make_plan (&run));
-  finish (&run);
+  run_carry_out (&run, run_make_plan (&run));
+  run_finish (&run);
   g_assert_error (run.error, SMITH_ERROR, SMITH_ERROR_WRONG_VERSION);
   g_assert_true (smith_job_get_report (run.job)->works);
-  g_assert_false (has_state (&run));
+  g_assert_false (run_has_state (&run));
   run_clear (&run);
 }
 
@@ -642,8 +409,8 @@ test_resume_changed_file (void)
   gsize size;
 
   run_init (&run, SMITH_MODE_DOWNLOAD, "binary 900 replug\n");
-  carry_out (&run, make_plan (&run));
-  finish (&run);
+  run_carry_out (&run, run_make_plan (&run));
+  run_finish (&run);
   state = smith_saved_state_load (run.state_path, &error);
   g_assert_no_error (error);
   /* Another sound file under the same name. */
@@ -662,7 +429,7 @@ keep_older (Run *run)
   g_autoptr (SmithSavedState) state = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_ptr_array_add (plan->firmware, open_item (run->files.hilink));
+  g_ptr_array_add (plan->firmware, item_open (run->files.hilink));
   state = smith_saved_state_for_plan (plan);
   state->step = SMITH_STEP_FLASH;
   state->touched = TRUE;
@@ -671,20 +438,10 @@ keep_older (Run *run)
   g_assert_no_error (error);
 }
 
-static SmithSavedState *
-load_state (Run *run)
-{
-  g_autoptr (GError) error = NULL;
-  SmithSavedState *state = smith_saved_state_load (run->state_path, &error);
-
-  g_assert_no_error (error);
-  return state;
-}
-
 static void
 assert_older (Run *run)
 {
-  g_autoptr (SmithSavedState) state = load_state (run);
+  g_autoptr (SmithSavedState) state = run_load_state (run);
 
   g_assert_nonnull (run->error);
   g_assert_cmpstr (state->version, ==, run->files.hilink_version);
@@ -709,7 +466,7 @@ test_older_state_stays (void)
     { SMITH_MODE_DOWNLOAD, "", "9-9", FALSE, SMITH_STEP_BOOT_MODE },
     { SMITH_MODE_STICK, "", "1-1", FALSE, SMITH_STEP_BOOT_MODE },
     { SMITH_MODE_BOOT_ROM, "boot 20 gone\n", "1-1", FALSE, SMITH_STEP_LOADER },
-    { SMITH_MODE_DOWNLOAD, FIRST_BEGIN " refuse 2\n", "1-1", FALSE, SMITH_STEP_FLASH },
+    { SMITH_MODE_DOWNLOAD, RUN_FIRST_BEGIN " refuse 2\n", "1-1", FALSE, SMITH_STEP_FLASH },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -720,12 +477,12 @@ test_older_state_stays (void)
       run_init (&run, cases[i].start, cases[i].faults);
       keep_older (&run);
       run.answer = !cases[i].refuse;
-      plan = make_plan (&run);
+      plan = run_make_plan (&run);
       g_free (plan->usb_path);
       plan->usb_path = g_strdup (cases[i].usb_path);
       plan->boot_wait_ms = 500;
-      carry_out (&run, plan);
-      finish (&run);
+      run_carry_out (&run, plan);
+      run_finish (&run);
       g_assert_cmpint (smith_job_get_report (run.job)->step, ==, cases[i].step);
       g_assert_false (smith_job_get_report (run.job)->flash->touched);
       assert_older (&run);
@@ -745,15 +502,15 @@ test_older_state_elsewhere (void)
 
   run_init (&run, SMITH_MODE_DOWNLOAD, "");
   keep_older (&run);
-  state = load_state (&run);
+  state = run_load_state (&run);
   plan = smith_saved_state_to_plan (state, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
   g_free (plan->usb_path);
   plan->usb_path = g_strdup ("9-9");
   plan->boot_wait_ms = 500;
   smith_plan_begin_anew (plan);
-  carry_out (&run, plan);
-  finish (&run);
+  run_carry_out (&run, plan);
+  run_finish (&run);
   assert_older (&run);
   run_clear (&run);
 }
@@ -781,19 +538,19 @@ test_begun_anew (void)
 
   run_init (&run, SMITH_MODE_STICK, "at 1 refuse 1 always\n");
   keep_older (&run);
-  state = load_state (&run);
+  state = run_load_state (&run);
   plan = smith_saved_state_to_plan (state, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (plan->first_partition, ==, 2);
   smith_virtual_stick_unplug (run.stick);
   plan->way = SMITH_WAY_AT;
   plan->boot_wait_ms = 600000;
-  carry_out (&run, plan);
+  run_carry_out (&run, plan);
   g_timeout_add (300, plug_in, run.stick);
-  finish (&run);
+  run_finish (&run);
   g_assert_nonnull (run.error);
   g_assert_cmpint (smith_job_get_report (run.job)->step, ==, SMITH_STEP_BOOT_MODE);
-  kept = load_state (&run);
+  kept = run_load_state (&run);
   g_assert_cmpstr (kept->version, ==, run.files.hilink_version);
   g_assert_cmpuint (kept->partition, ==, 0);
   run_clear (&run);
@@ -806,22 +563,22 @@ test_older_state_is_replaced (void)
   g_autoptr (SmithSavedState) state = NULL;
   Run run;
 
-  run_init (&run, SMITH_MODE_DOWNLOAD, FIRST_BEGIN " gone\n");
+  run_init (&run, SMITH_MODE_DOWNLOAD, RUN_FIRST_BEGIN " gone\n");
   keep_older (&run);
-  carry_out (&run, make_plan (&run));
-  finish (&run);
+  run_carry_out (&run, run_make_plan (&run));
+  run_finish (&run);
   g_assert_true (smith_job_get_report (run.job)->flash->touched);
-  state = load_state (&run);
+  state = run_load_state (&run);
   g_assert_cmpstr (state->version, ==, run.files.stick_version);
   g_assert_cmpuint (state->partition, ==, 0);
   run_clear (&run);
 
   run_init (&run, SMITH_MODE_DOWNLOAD, "");
   keep_older (&run);
-  carry_out (&run, make_plan (&run));
-  finish (&run);
+  run_carry_out (&run, run_make_plan (&run));
+  run_finish (&run);
   g_assert_no_error (run.error);
-  g_assert_false (has_state (&run));
+  g_assert_false (run_has_state (&run));
   run_clear (&run);
 }
 
@@ -841,13 +598,13 @@ test_two_sticks (void)
       run_init (&run, SMITH_MODE_DOWNLOAD, "");
       second = smith_saved_states_path_for (run.state_path, "1-2");
       keep_older (&run);
-      unplug_all (&run);
+      run_unplug (&run);
       run.usb_path = "1-2";
       run_plug (&run, SMITH_MODE_DOWNLOAD, faults[i]);
-      plan = make_plan (&run);
+      plan = run_make_plan (&run);
       smith_plan_set_place (plan, "1-2");
-      carry_out (&run, plan);
-      finish (&run);
+      run_carry_out (&run, plan);
+      run_finish (&run);
       g_assert_true (smith_job_get_report (run.job)->touched);
       if (i == 0)
         g_assert_no_error (run.error);
@@ -855,11 +612,10 @@ test_two_sticks (void)
         assert_older (&run);
       g_assert_cmpint (g_file_test (second, G_FILE_TEST_EXISTS), ==, i == 1);
       {
-        g_autoptr (SmithSavedState) state = load_state (&run);
+        g_autoptr (SmithSavedState) state = run_load_state (&run);
 
         g_assert_cmpstr (state->version, ==, run.files.hilink_version);
       }
-      g_unlink (second);
       run_clear (&run);
     }
 }
@@ -874,11 +630,11 @@ test_moved (void)
       Run run;
       SmithPlan *plan;
 
-      run_init (&run, SMITH_MODE_DOWNLOAD, FIRST_BEGIN " gone\n");
-      carry_out (&run, make_plan (&run));
-      finish (&run);
-      g_assert_true (has_state (&run));
-      unplug_all (&run);
+      run_init (&run, SMITH_MODE_DOWNLOAD, RUN_FIRST_BEGIN " gone\n");
+      run_carry_out (&run, run_make_plan (&run));
+      run_finish (&run);
+      g_assert_true (run_has_state (&run));
+      run_unplug (&run);
       run.usb_path = "1-2";
       run_plug (&run, SMITH_MODE_DOWNLOAD, "");
       if (i == 1)
@@ -887,12 +643,12 @@ test_moved (void)
 
           smith_virtual_bus_set (run.bus, another);
         }
-      plan = plan_again (&run);
+      plan = run_plan_again (&run);
       smith_plan_set_place (plan, "1-2");
-      carry_out (&run, plan);
-      finish (&run);
+      run_carry_out (&run, plan);
+      run_finish (&run);
       g_assert_no_error (run.error);
-      g_assert_cmpint (has_state (&run), ==, i == 1);
+      g_assert_cmpint (run_has_state (&run), ==, i == 1);
       run_clear (&run);
     }
 }
@@ -909,8 +665,8 @@ test_strange_state_stays (void)
   folder = g_path_get_dirname (run.state_path);
   g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
   g_assert_true (g_file_set_contents (run.state_path, "[job]\nformat=2\n", -1, NULL));
-  carry_out (&run, make_plan (&run));
-  finish (&run);
+  run_carry_out (&run, run_make_plan (&run));
+  run_finish (&run);
   g_assert_no_error (run.error);
   g_assert_true (g_file_get_contents (run.state_path, &content, NULL, NULL));
   g_assert_cmpstr (content, ==, "[job]\nformat=2\n");
@@ -926,8 +682,8 @@ test_state_cannot_be_kept (void)
   run_init (&run, SMITH_MODE_DOWNLOAD, "");
   g_free (run.state_path);
   run.state_path = g_strdup ("/dev/full/job.ini");
-  carry_out (&run, make_plan (&run));
-  finish (&run);
+  run_carry_out (&run, run_make_plan (&run));
+  run_finish (&run);
   g_assert_no_error (run.error);
   run_clear (&run);
 }

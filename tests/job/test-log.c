@@ -79,6 +79,26 @@ test_bounds (void)
   g_assert_cmpuint (strlen (errors), <, SMITH_LOG_LINE_MAX + 200);
 }
 
+/* An identity across the end of what is kept of a line is masked like any other. */
+static void
+test_cut_identity (void)
+{
+  static const char *const identities[] = { "861234567890123", "<SerialNumber>G4PDW15623001234" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (identities); i++)
+    for (gsize n = SMITH_LOG_LINE_MAX - 40; n <= SMITH_LOG_LINE_MAX; n++)
+      {
+        g_autoptr (SmithLog) log = smith_log_new ();
+        g_autofree char *before = g_strnfill (n, 'x');
+        g_autofree char *all = NULL;
+
+        smith_log_add (log, SMITH_LOG_DETAIL, "%s %s and more", before, identities[i]);
+        all = smith_log_to_text (log, SMITH_LOG_DETAIL);
+        g_assert_null (strstr (all, "8612"));
+        g_assert_null (strstr (all, "G4"));
+      }
+}
+
 static void
 count (SmithLog *log, guint *n)
 {
@@ -140,6 +160,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/log/mask", test_mask);
   g_test_add_func ("/log/add", test_add);
   g_test_add_func ("/log/bounds", test_bounds);
+  g_test_add_func ("/log/cut-identity", test_cut_identity);
   g_test_add_func ("/log/threads", test_threads);
   g_test_add_func ("/log/save", test_save);
   return g_test_run ();

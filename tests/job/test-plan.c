@@ -50,6 +50,25 @@ test_check (void)
   g_assert_error (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE);
 }
 
+/* What could not be gone on with is not begun. */
+static void
+test_too_many (void)
+{
+  g_autoptr (SmithPlan) plan = smith_plan_new ("1-1");
+  g_auto (Files) files = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  files_start (&files);
+  g_ptr_array_add (plan->firmware, make_tiny (&files));
+  while (plan->firmware->len < 16)
+    g_ptr_array_add (plan->firmware, smith_item_ref (g_ptr_array_index (plan->firmware, 0)));
+  g_assert_true (smith_plan_check (plan, SMITH_MODE_UNKNOWN, &error));
+  g_assert_no_error (error);
+  g_ptr_array_add (plan->firmware, smith_item_ref (g_ptr_array_index (plan->firmware, 0)));
+  g_assert_false (smith_plan_check (plan, SMITH_MODE_UNKNOWN, &error));
+  g_assert_error (error, SMITH_ERROR, SMITH_ERROR_UNSUPPORTED);
+}
+
 /* The loader's file is looked at again as the firmware's is. */
 static void
 test_changed_loader (void)
@@ -244,6 +263,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/job/plan/check", test_check);
+  g_test_add_func ("/job/plan/too-many", test_too_many);
   g_test_add_func ("/job/plan/changed-loader", test_changed_loader);
   g_test_add_func ("/job/plan/version-before", test_version_before);
   g_test_add_func ("/job/plan/unsafe-loader", test_unsafe_loader);

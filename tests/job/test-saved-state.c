@@ -370,6 +370,8 @@ test_bad_lines (Fixture *f, gconstpointer user_data)
     { "file=0", "file=99999999999999999999" },
     { "partition=0", "partition=-2147483648" },
     { "partition=0", "partition=100000" },
+    { "[job]", "[job]\nimei-digest=" },
+    { "[job]", "[job]\nimei-digest=350000000000014" },
     { "[job]", "[jobs]" },
     { "[job]", "[job" },
   };
@@ -404,7 +406,7 @@ test_bad_lines (Fixture *f, gconstpointer user_data)
 static void
 test_no_state (Fixture *f, gconstpointer user_data)
 {
-  g_autofree char *large = g_strnfill (200000, '\n');
+  g_autofree char *large = g_strnfill (2000000, '\n');
   g_autoptr (GError) error = NULL;
 
   g_assert_true (g_file_set_contents (f->state_path, large, -1, NULL));
@@ -425,6 +427,35 @@ test_no_state (Fixture *f, gconstpointer user_data)
   g_assert_cmpint (g_rmdir (f->state_path), ==, 0);
   g_assert_null (smith_saved_state_load (f->state_path, &error));
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+}
+
+/* As many files as there may be, with names as long as they may be, in bytes that are
+ * no text. */
+static void
+test_large (Fixture *f, gconstpointer user_data)
+{
+  g_autoptr (SmithSavedState) before = smith_saved_state_for_plan (f->plan);
+  g_autoptr (SmithSavedState) state = NULL;
+  g_autofree char *name = g_strnfill (4000, '\xe4');
+  g_autofree char *path = g_strconcat ("/", name, NULL);
+
+  g_strfreev (before->paths);
+  g_strfreev (before->entries);
+  g_strfreev (before->sha256);
+  before->n_files = SMITH_PLAN_FILES_MAX;
+  before->paths = g_new0 (char *, before->n_files + 1);
+  before->entries = g_new0 (char *, before->n_files + 1);
+  before->sha256 = g_new0 (char *, before->n_files + 1);
+  for (guint i = 0; i < before->n_files; i++)
+    {
+      before->paths[i] = g_strdup (path);
+      before->entries[i] = g_strnfill (4000, '\\');
+      before->sha256[i] = g_strnfill (64, 'a');
+    }
+  save (f, before);
+  state = load (f);
+  g_assert_cmpuint (state->n_files, ==, SMITH_PLAN_FILES_MAX);
+  g_assert_cmpstr (state->paths[15], ==, path);
 }
 
 /* Where nothing can be kept, that is said, and nothing else is left there. */
@@ -487,6 +518,7 @@ main (int argc, char **argv)
   add ("/job/saved-state/cut", test_cut, NULL);
   add ("/job/saved-state/bad-lines", test_bad_lines, NULL);
   add ("/job/saved-state/no-state", test_no_state, NULL);
+  add ("/job/saved-state/large", test_large, NULL);
   add ("/job/saved-state/unwritable", test_unwritable, NULL);
   return g_test_run ();
 }

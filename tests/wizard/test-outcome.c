@@ -10,7 +10,7 @@
 
 static const struct
 {
-  int code; /* of SMITH_ERROR; -1: cancelled */
+  int code; /* of SMITH_ERROR; -1: cancelled; -3: the disk is full */
   SmithStep step;
   gboolean touched;
   SmithMode mode; /* UNKNOWN: nothing is there */
@@ -113,11 +113,17 @@ static const struct
     SMITH_ACTION_TRY_AGAIN },
   { SMITH_ERROR_TIMEOUT, SMITH_STEP_FLASH, TRUE, SMITH_MODE_DOWNLOAD, "failed-midway",
     SMITH_ACTION_GO_ON },
+  { SMITH_ERROR_UNSUPPORTED, SMITH_STEP_PREPARE, FALSE, SMITH_MODE_STICK, "too-many-files",
+    SMITH_ACTION_CHOOSE_FILE },
+  { -3, SMITH_STEP_FLASH, FALSE, SMITH_MODE_DOWNLOAD, "not-noted", SMITH_ACTION_TRY_AGAIN },
+  { -3, SMITH_STEP_FLASH, TRUE, SMITH_MODE_DOWNLOAD, "not-noted-midway", SMITH_ACTION_GO_ON },
 };
 
 static GError *
 make_error (int code)
 {
+  if (code == -3)
+    return g_error_new_literal (G_FILE_ERROR, G_FILE_ERROR_NOSPC, "x");
   return code < 0 ? g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "x")
                   : g_error_new_literal (SMITH_ERROR, code, "x");
 }
