@@ -80,6 +80,7 @@ def check_bash(top, cli, commands):
         return
     tap.same(ask_bash(top, cli, ''), commands + ['--help', '--version'], 'bash: commands')
     tap.same(ask_bash(top, cli, 'conv'), ['convert'], 'bash: the beginning of one')
+    tap.same(ask_bash(top, cli, 'help', 'conv'), ['convert'], 'bash: what help is wanted on')
     for command in commands:
         options = {word for word in find_options(get_help(cli, command)) if word.startswith('--')}
         tap.same({word.rstrip('=') for word in ask_bash(top, cli, command, '--')}, options,
