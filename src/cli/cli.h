@@ -65,6 +65,7 @@ gboolean cli_parse (Cli *cli,
                     const GOptionEntry *own,
                     guint least,
                     guint most);
+void cli_print_usage (const char *usage);
 gboolean cli_ask (Cli *cli, const char *question);
 gboolean cli_ask_word (const char *question, const char *word);
 

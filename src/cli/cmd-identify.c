@@ -258,7 +258,7 @@ cli_identify (Cli *cli, int argc, char *argv[])
     { NULL },
   };
 
-  if (!cli_parse (cli, &argc, &argv, "identify [--port TTY]",
+  if (!cli_parse (cli, &argc, &argv, "identify",
                   _ ("Asks every stick that is plugged in what it is. Nothing is changed."),
                   CLI_TAKES_JSON | CLI_TAKES_TIME_SCALE, entries, 0, 0))
     return CLI_USAGE;

@@ -436,7 +436,7 @@ cli_reactivate (Cli *cli, int argc, char *argv[])
     { NULL },
   };
 
-  if (!cli_parse (cli, &argc, &argv, "reactivate [--port TTY|--stick PLACE]",
+  if (!cli_parse (cli, &argc, &argv, "reactivate",
                   _ ("Lets a stick with Stick firmware look for all networks, switches its radio "
                      "on and waits until it has found one."),
                   CLI_TAKES_JSON | CLI_TAKES_YES | CLI_TAKES_TIME_SCALE, entries, 0, 0))

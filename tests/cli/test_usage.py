@@ -41,4 +41,26 @@ def test_no_such_command():
     assert run(expect=USAGE) == ("", usage)
 
 
+def test_options_follow_the_command():
+    for command in find_commands():
+        if command == "help":
+            continue
+        shown = usage_of(run(command, "--help")[0])
+        assert shown.startswith(f"sticksmith-cli {command} [OPTION…]"), shown
+
+
+def test_wrong_usage():
+    for words in (("inspect",), ("inspect", "a", "b"), ("extract", "a"), ("devices", "a"),
+                  ("identify", "a"), ("load",), ("flash",), ("at", "--port", "a"),
+                  ("reactivate", "a"), ("simulate", "a"), ("convert",), ("convert", "--go-on", "a")):
+        out, err = run(*words, expect=USAGE)
+        assert out == "" and usage_of(err) == usage_of(run(words[0], "--help")[0]), (words, err)
+    _, err = run("convert", expect=USAGE)
+    assert re.search(r"^Usage: sticksmith-cli convert .* --go-on$", err, re.MULTILINE), err
+    _, err = run("convert", "--to", "bed", "file", expect=USAGE)
+    assert "--to" in err and "hilink" in err, err
+    _, err = run("inspect", "--nonsense", "file", expect=USAGE)
+    assert "--nonsense" in err, err
+
+
 tap.run(globals())
