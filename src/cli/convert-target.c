@@ -284,6 +284,9 @@ run_way (CliTarget *target, SmithWay way, gboolean *needle_is_next)
                         .log = target->log,
                         .loop = loop,
                         .lines_shown = target->lines_shown,
+                        .bus = target->bus,
+                        .state_path = target->state_path,
+                        .before = target->stick->mode,
                         .eject = target->virtual_stick == NULL };
   g_autoptr (GError) error = NULL;
   SmithPlan *plan = make_plan (target, way, &error);

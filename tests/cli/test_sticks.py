@@ -124,6 +124,20 @@ def test_convert_report_needs_a_place():
 def test_convert_needs_a_yes():
     told = run_json("convert", "--practice", "--json", expect=REFUSED)
     assert told["bytes"] == 0 and told["held_by_stick"] == []
+    assert told["mode"] == "download" and not told["touched"] and not told["go_on"], told
+
+
+def test_convert_tells_how_the_stick_is():
+    out, err = run("convert", "--practice", expect=REFUSED)
+    assert "Writing the firmware" not in out and "in download mode now" in err, (out, err)
+    out, err = run("convert", "--practice", "--yes", *FAST)
+    assert out.count("Writing the firmware\n") == 1 and err == "", (out, err)
+    out, err = run("convert", "--practice=unplugged", "--yes", *FAST, expect=FAILED)
+    assert out.count("Writing the firmware\n") == 1, out
+    # There is no practice stick to go on with.
+    assert "not complete" in err and "--go-on" not in err, err
+    told = run_json("convert", "--practice=unplugged", "--yes", "--json", *FAST, expect=FAILED)
+    assert told["mode"] is None and told["touched"] and not told["go_on"], told
 
 
 def test_load_then_flash():
