@@ -271,8 +271,8 @@ run (Cli *cli, const ReactivateWords *words, SmithReactivateOptions *options)
   options->before_data = &telling;
   ok = words->port != NULL ? reactivate_on_port (cli, words, options, &report, &error)
                            : reactivate_on_bus (cli, words, options, &report, &error);
-  /* A stick that has told something was also told something. */
-  touched = report.had_settings || report.changed || report.state.sim != SMITH_SIM_UNKNOWN;
+  /* One that answers was also told something. */
+  touched = report.answered;
   status = ok ? CLI_DONE : cli_status_for (error, touched);
   if (cli->json)
     print_report (&report, status, error);

@@ -176,11 +176,11 @@ add_network (JsonBuilder *builder, const SmithConversionReport *report)
 }
 
 static void
-say_end (const GError *error, const CliEnd *end)
+say_end (Cli *cli, const GError *error, const CliEnd *end)
 {
   g_autofree char *stick = cli_end_describe (end);
 
-  g_printerr ("%s\n", error->message);
+  cli_print_error (cli, error);
   if (stick != NULL)
     g_printerr ("%s\n", stick);
 }
@@ -200,7 +200,7 @@ cli_conversion_finish (CliConversion *run, SmithVirtualStick *stick)
   /* What can be refused about a loader is refused before its step begins. */
   gboolean touched = report->touched || report->step == SMITH_STEP_LOADER
                      || report->step >= SMITH_STEP_COME_BACK;
-  CliStatus status = error == NULL ? CLI_DONE : cli_status_for (error, touched);
+  CliStatus status = cli_status_for (error, touched);
   const CliEnd end
       = { run->bus, smith_job_get_plan (run->job)->usb_path, run->state_path, run->before, report };
 
@@ -223,7 +223,7 @@ cli_conversion_finish (CliConversion *run, SmithVirtualStick *stick)
     }
   if (error != NULL)
     {
-      say_end (error, &end);
+      say_end (cli, error, &end);
       return status;
     }
   cli_say_flash_report (cli, report->flash);

@@ -20,7 +20,7 @@ typedef struct
   SmithMode before;       /* the stick's, when it was chosen */
   gboolean confirmed;
   gboolean title_waits; /* of the step that is not begun before it is confirmed */
-  gboolean eject; /* a CD drive that stays: not with a virtual stick */
+  gboolean eject;       /* a CD drive that stays: not with a virtual stick */
   GMainLoop *loop;
   guint lines_shown;
   GError *error;

@@ -127,7 +127,8 @@ static CliStatus
 run (int argc, char *argv[])
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  Cli cli = { .cancellable = cancellable, .time_scale = 1 };
+  g_auto (GStrv) words = g_strdupv (argv);
+  Cli cli = { .cancellable = cancellable, .words = words, .time_scale = 1 };
   const char *word = argc > 1 ? argv[1] : NULL;
   const Command *command = word != NULL ? find_command (word) : NULL;
   CliStatus status;

@@ -319,7 +319,7 @@ def test_flash_two_files():
 def test_flash_signature_wanted():
     with Simulator("--start", "download", "--demand-signature") as stick:
         port = stick.port("download")
-        told = run_json("flash", "--yes", "--json", "--port", port, fixture("tiny"), expect=FAILED)
+        told = run_json("flash", "--yes", "--json", "--port", port, fixture("tiny"), expect=REFUSED)
         assert told["error"]["code"] == "refused" and "signed" in told["error"]["message"]
         run("flash", "--yes", "--known-signature", "--port", port, fixture("tiny"), expect=USAGE)
         run("flash", "--yes", "--expert", "--known-signature", "--port", port, fixture("tiny"))
@@ -336,9 +336,9 @@ def test_flash_refuses_a_bad_file():
         port = stick.port("download")
         run("flash", "--yes", "--port", port, path, expect=REFUSED)
         run("flash", "--yes", "--port", port, fixture("loader-v7r2-safe"), expect=REFUSED)
-        run("flash", "--yes", "--port", os.path.join(tmp, "none"), fixture("tiny"), expect=FAILED)
-        run("flash", "--yes", "--port", path, fixture("tiny"), expect=(FAILED, REFUSED))
-        run("flash", "--yes", "--port", "/dev/null", fixture("tiny"), expect=(FAILED, REFUSED))
+        run("flash", "--yes", "--port", os.path.join(tmp, "none"), fixture("tiny"), expect=REFUSED)
+        run("flash", "--yes", "--port", path, fixture("tiny"), expect=REFUSED)
+        run("flash", "--yes", "--port", "/dev/null", fixture("tiny"), expect=REFUSED)
         with open(path, "rb") as data:
             assert data.read() == bytes(whole)
     assert not stick.has("partition-begun")
