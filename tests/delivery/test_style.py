@@ -199,8 +199,8 @@ def check_names(files):
 
 
 def check_top(top):
-    known = {'COPYING', 'README.md', 'data', 'flatpak', 'meson.build', 'meson_options.txt', 'po',
-             'src', 'tests', 'ui'}
+    known = {'CONTRIBUTING.md', 'COPYING', 'README.md', 'data', 'flatpak', 'meson.build',
+             'meson_options.txt', 'po', 'src', 'tests', 'ui'}
     for name in os.listdir(top):
         if name not in known and not name.startswith(('.', 'build', '_build')):
             yield f'{name} does not belong at the top'
