@@ -34,6 +34,11 @@ _sticksmith_cli ()
     mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$word")
     return
   fi
+  if [ "$command" = help ]; then
+    choices=$("$program" --help 2>/dev/null </dev/null | _sticksmith_cli_words)
+    mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$word")
+    return
+  fi
   # "--to=st" comes as three words, "--to=" as two.
   if [ "$word" = = ]; then
     word=''

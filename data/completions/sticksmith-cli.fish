@@ -47,6 +47,8 @@ function __sticksmith_cli_values
 end
 
 complete -c sticksmith-cli -n 'not __sticksmith_cli_command' -f -a '(__sticksmith_cli_named --help)'
+complete -c sticksmith-cli -n 'test "$(__sticksmith_cli_command)" = help' -f \
+    -a '(__sticksmith_cli_named --help)'
 complete -c sticksmith-cli -n 'not __sticksmith_cli_command' -f -l help -l version
 complete -c sticksmith-cli -n '__sticksmith_cli_command; and string match -q -- "-*" (commandline -ct)' \
     -f -a '(__sticksmith_cli_values; __sticksmith_cli_options)'

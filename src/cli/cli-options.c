@@ -9,6 +9,8 @@
 
 #include "link/deadline.h"
 
+#define PROGRAM "sticksmith-cli"
+
 static void
 add_common (GOptionContext *context, Cli *cli, guint takes)
 {
@@ -46,9 +48,49 @@ add_common (GOptionContext *context, Cli *cli, guint takes)
   g_option_context_add_main_entries (context, verbose, NULL);
 }
 
+/* @usage: as for cli_parse(); returns: (transfer full): without the command */
+static char *
+split_usage (const char *usage, char **command)
+{
+  const char *end = strchrnul (usage, ' ');
+
+  *command = g_strndup (usage, (gsize) (end - usage));
+  return g_strdup (*end != '\0' ? end + 1 : end);
+}
+
+/**
+ * cli_print_usage:
+ * @usage: as for cli_parse()
+ *
+ * Says in one line how a command is called, after a call that made no sense.
+ */
+void
+cli_print_usage (const char *usage)
+{
+  g_autofree char *command = NULL;
+  g_autofree char *words = split_usage (usage, &command);
+  g_autofree char *line = g_strdup_printf (PROGRAM " %s %s%s%s", command, _ ("[OPTION…]"),
+                                           *words != '\0' ? " " : "", words);
+
+  fprintf (stderr, _ ("Usage: %s\n"), line);
+}
+
+/* What --help says begins with the program's name, and the options would follow it. */
+static gboolean
+parse (GOptionContext *context, const char *command, int *argc, char ***argv, GError **error)
+{
+  g_autofree char *name = g_strconcat (PROGRAM " ", command, NULL);
+  gboolean ok;
+
+  g_set_prgname (name);
+  ok = g_option_context_parse (context, argc, argv, error);
+  g_set_prgname (PROGRAM);
+  return ok;
+}
+
 /**
  * cli_parse:
- * @usage: what follows the command's name, such as "FILE DIR"
+ * @usage: the command and what follows its options, such as "extract FILE DIR"
  * @takes: CliTakes bits
  * @own: (nullable): the command's own options
  * @least: how many words must be left
@@ -69,8 +111,9 @@ cli_parse (Cli *cli,
            guint least,
            guint most)
 {
-  g_autofree char *title = g_strdup_printf ("%s %s", (*argv)[0], usage);
-  g_autoptr (GOptionContext) context = g_option_context_new (usage);
+  g_autofree char *command = NULL;
+  g_autofree char *after = split_usage (usage, &command);
+  g_autoptr (GOptionContext) context = g_option_context_new (after);
   g_autoptr (GError) error = NULL;
   guint words;
 
@@ -78,7 +121,7 @@ cli_parse (Cli *cli,
   add_common (context, cli, takes);
   if (own != NULL)
     g_option_context_add_main_entries (context, own, NULL);
-  if (!g_option_context_parse (context, argc, argv, &error))
+  if (!parse (context, command, argc, argv, &error))
     {
       fprintf (stderr, "%s\n", error->message);
       return FALSE;
@@ -93,7 +136,7 @@ cli_parse (Cli *cli,
   words = (guint) *argc - 1;
   if (words < least || words > most)
     {
-      fprintf (stderr, _ ("Usage: %s\n"), title);
+      cli_print_usage (usage);
       return FALSE;
     }
   if (cli->verbose)

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "format/error.h"
@@ -12,40 +13,18 @@ static gboolean live_shown = FALSE;
 
 /**
  * cli_status_for:
- * @touched: whether the stick's content may have changed
+ * @error: (nullable): what went wrong
+ * @touched: whether the stick may have been changed
  *
- * A judgement, made before anything was written, is a refusal; everything else
- * is a failure.
+ * For a command that changes sticks: whatever was in its way, until it has begun it
+ * is a refusal, and the stick is as it was. Commands that only look never refuse.
  */
 CliStatus
 cli_status_for (const GError *error, gboolean touched)
 {
-  if (touched)
-    return CLI_FAILED;
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return CLI_REFUSED;
-  if (error->domain != SMITH_ERROR)
-    return CLI_FAILED;
-  switch ((SmithErrorCode) error->code)
-    {
-    case SMITH_ERROR_BAD_FILE:
-    case SMITH_ERROR_WRONG_FILE:
-    case SMITH_ERROR_WRONG_DEVICE:
-    case SMITH_ERROR_UNSUPPORTED:
-    case SMITH_ERROR_UNSAFE_LOADER:
-      return CLI_REFUSED;
-    case SMITH_ERROR_PERMISSION:
-    case SMITH_ERROR_BUSY:
-    case SMITH_ERROR_DISCONNECTED:
-    case SMITH_ERROR_TIMEOUT:
-    case SMITH_ERROR_REFUSED:
-    case SMITH_ERROR_PROTOCOL:
-    case SMITH_ERROR_WRONG_VERSION:
-    case SMITH_ERROR_UNPROVEN:
-    case SMITH_N_ERRORS:
-    default:
-      return CLI_FAILED;
-    }
+  if (error == NULL)
+    return CLI_DONE;
+  return touched ? CLI_FAILED : CLI_REFUSED;
 }
 
 /* The word for a status in JSON. */
@@ -55,8 +34,69 @@ cli_result_name (CliStatus status)
   return status == CLI_DONE ? "done" : status == CLI_REFUSED ? "refused" : "failed";
 }
 
+/* A quotation mark of any language, or the space that some have inside of it. */
+static gboolean
+is_quote (gunichar c)
+{
+  return c == '"' || (c > 0x7F && (g_unichar_ispunct (c) || g_unichar_isspace (c)));
+}
+
+/* Returns: (nullable): where @text has @name between quotation marks */
+static const char *
+find_quoted (const char *text, const char *name)
+{
+  for (const char *at = strstr (text, name); at != NULL; at = strstr (at + 1, name))
+    if (at > text && is_quote (g_utf8_get_char (g_utf8_prev_char (at)))
+        && is_quote (g_utf8_get_char (at + strlen (name))))
+      return at;
+  return NULL;
+}
+
+/* Returns: (transfer full) (nullable): @text with @word for its last part, NULL if
+ * it does not name that */
+static char *
+put_in (const char *text, const char *word)
+{
+  g_autofree char *shown = g_filename_display_name (word);
+  g_autofree char *name = g_filename_display_basename (word);
+  const char *at = g_str_equal (shown, name) ? NULL : find_quoted (text, name);
+
+  if (at == NULL)
+    return NULL;
+  return g_strdup_printf ("%.*s%s%s", (int) (at - text), text, shown, at + strlen (name));
+}
+
+/* Of a file, errors tell the name without its folder, as they are for logs and
+ * reports, too; who typed it knows it as it was typed. */
+static char *
+name_as_typed (Cli *cli, const char *text)
+{
+  char *named = NULL;
+
+  if (!g_utf8_validate (text, -1, NULL))
+    return g_strdup (text);
+  for (guint i = 0; named == NULL && cli->words != NULL && cli->words[i] != NULL; i++)
+    {
+      const char *word = cli->words[i];
+      const char *value = g_str_has_prefix (word, "--") ? strchr (word, '=') : NULL;
+
+      named = put_in (text, value != NULL ? value + 1 : word);
+    }
+  return named != NULL ? named : g_strdup (text);
+}
+
+/* For a person at a terminal; not for what is kept or given away. */
+void
+cli_print_error (Cli *cli, const GError *error)
+{
+  g_autofree char *text = name_as_typed (cli, error->message);
+
+  fprintf (stderr, "%s\n", text);
+}
+
 /**
  * cli_fail:
+ * @touched: as for cli_status_for()
  *
  * Reports @error, in JSON if that is wanted.
  *
@@ -81,7 +121,7 @@ cli_fail_as (Cli *cli, const GError *error, CliStatus status)
       cli_result_end (builder);
     }
   else
-    fprintf (stderr, "%s\n", error->message);
+    cli_print_error (cli, error);
   return status;
 }
 

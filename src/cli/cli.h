@@ -13,20 +13,21 @@ G_BEGIN_DECLS
 typedef enum
 {
   CLI_DONE = 0,
-  CLI_FAILED = 1,
+  CLI_FAILED = 1, /* of a command that changes sticks: after it had begun to */
   CLI_USAGE = 2,
-  CLI_REFUSED = 3, /* before anything was written */
+  CLI_REFUSED = 3, /* by such a command only, before anything was written */
 } CliStatus;
 
 /**
  * Cli:
  *
  * What all commands share. @cancellable is cancelled by the first SIGINT or
- * SIGTERM.
+ * SIGTERM; @words are those that the program was called with.
  */
 typedef struct
 {
   GCancellable *cancellable;
+  char **words;
   gboolean json;
   gboolean yes;
   gboolean verbose;
@@ -65,11 +66,13 @@ gboolean cli_parse (Cli *cli,
                     const GOptionEntry *own,
                     guint least,
                     guint most);
+void cli_print_usage (const char *usage);
 gboolean cli_ask (Cli *cli, const char *question);
 gboolean cli_ask_word (const char *question, const char *word);
 
 /* Output (cli-output.c) */
 CliStatus cli_status_for (const GError *error, gboolean touched);
+void cli_print_error (Cli *cli, const GError *error);
 CliStatus cli_fail (Cli *cli, const GError *error, gboolean touched);
 CliStatus cli_fail_as (Cli *cli, const GError *error, CliStatus status);
 void cli_print_json (JsonNode *node);

@@ -83,7 +83,7 @@ run (Cli *cli, const char *device, char **commands)
   json_builder_set_member_name (builder, "answers");
   json_builder_begin_array (builder);
   if (!talk (cli, port, commands, builder, &all_ok, &error))
-    return cli_fail (cli, error, FALSE);
+    return cli_fail (cli, error, TRUE);
   json_builder_end_array (builder);
   cli_add_string (builder, "result", cli_result_name (all_ok ? CLI_DONE : CLI_FAILED));
   if (cli->json)

@@ -99,7 +99,7 @@ cli_convert (Cli *cli, int argc, char *argv[])
   };
   CliStatus status = CLI_USAGE;
 
-  if (cli_parse (cli, &argc, &argv, "convert [FILE…]",
+  if (cli_parse (cli, &argc, &argv, "convert FILE…",
                  _ ("Converts a stick, from HiLink to Stick firmware or back: the way in, loader, "
                     "firmware, restart, and a look at the version that it shows then."),
                  CLI_TAKES_JSON | CLI_TAKES_YES | CLI_TAKES_ENTRY | CLI_TAKES_TIME_SCALE, entries,

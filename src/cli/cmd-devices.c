@@ -272,7 +272,7 @@ cli_devices (Cli *cli, int argc, char *argv[])
   };
   g_autoptr (SmithUdevBus) bus = NULL;
 
-  if (!cli_parse (cli, &argc, &argv, "devices [--watch]",
+  if (!cli_parse (cli, &argc, &argv, "devices",
                   _ ("Lists the sticks that are plugged in, their modes and their ports. Nothing "
                      "is sent to them."),
                   CLI_TAKES_JSON | CLI_TAKES_TIME_SCALE, entries, 0, 0))

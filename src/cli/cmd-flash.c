@@ -111,7 +111,7 @@ finish (const Run *run, const SmithFlashReport *report, const GError *error)
     }
   if (error != NULL)
     {
-      g_printerr ("%s\n", error->message);
+      cli_print_error (cli, error);
       if (report->touched)
         g_printerr ("%s\n", _ ("The stick is not complete now. It keeps waiting for firmware: "
                                "write the same files again."));

@@ -30,12 +30,6 @@ asked_clear (Asked *asked)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Asked, asked_clear)
 
-static CliStatus
-status_of (const Asked *asked)
-{
-  return asked->error == NULL ? CLI_DONE : cli_status_for (asked->error, FALSE);
-}
-
 static void
 add_sources (JsonBuilder *builder, guint sources)
 {
@@ -156,16 +150,16 @@ print_asked (const Asked *asked)
     printf ("  %s\n", asked->error->message);
 }
 
-/* The worst of all is the command's status. */
+/* One that did not answer is enough for the command to have failed. */
 static CliStatus
 report (Cli *cli, const Asked *asked, guint n)
 {
   CliStatus status = CLI_DONE;
   g_autoptr (JsonBuilder) builder = NULL;
 
-  for (guint i = 0; i < n && status != CLI_FAILED; i++)
-    if (status_of (&asked[i]) != CLI_DONE)
-      status = status_of (&asked[i]);
+  for (guint i = 0; i < n; i++)
+    if (asked[i].error != NULL)
+      status = CLI_FAILED;
   if (!cli->json)
     {
       for (guint i = 0; i < n; i++)
@@ -226,7 +220,7 @@ identify_all (Cli *cli)
     {
       g_set_error_literal (&error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED,
                            _ ("No stick is plugged in that is known here"));
-      return cli_fail (cli, error, FALSE);
+      return cli_fail_as (cli, error, CLI_FAILED);
     }
   for (guint i = 0; i < sticks->len; i++)
     {
@@ -258,7 +252,7 @@ cli_identify (Cli *cli, int argc, char *argv[])
     { NULL },
   };
 
-  if (!cli_parse (cli, &argc, &argv, "identify [--port TTY]",
+  if (!cli_parse (cli, &argc, &argv, "identify",
                   _ ("Asks every stick that is plugged in what it is. Nothing is changed."),
                   CLI_TAKES_JSON | CLI_TAKES_TIME_SCALE, entries, 0, 0))
     return CLI_USAGE;

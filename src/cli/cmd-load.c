@@ -190,13 +190,12 @@ send (Cli *cli, SmithItem *item, const LoadOptions *options, Outcome *outcome, G
   return cli_await_loader (SMITH_BUS (bus), stick, silent, &outcome->now, cli->cancellable, error);
 }
 
-/* A loader that was taken and does not run is no refusal; nor is it one to give up
- * then. */
+/* What is said of an open port before the first part of a loader is sent. */
 static gboolean
-is_failure (const GError *error)
+is_refusal (const GError *error)
 {
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
-         || g_error_matches (error, SMITH_ERROR, SMITH_ERROR_UNSUPPORTED);
+  return g_error_matches (error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE)
+         || g_error_matches (error, SMITH_ERROR, SMITH_ERROR_UNSAFE_LOADER);
 }
 
 /* @now: (nullable): the stick, where it could be watched */
@@ -288,7 +287,7 @@ cli_load (Cli *cli, int argc, char *argv[])
   if (package != NULL)
     item = smith_package_pick (package, SMITH_WANT_LOADER, cli->entry, &error);
   if (item == NULL || !send (cli, item, &options, &outcome, &error))
-    return cli_fail (cli, error, outcome.opened && is_failure (error));
+    return cli_fail (cli, error, outcome.opened && !is_refusal (error));
   report (cli, item->loader, outcome.now, outcome.sent - start);
   return CLI_DONE;
 }

@@ -271,8 +271,8 @@ run (Cli *cli, const ReactivateWords *words, SmithReactivateOptions *options)
   options->before_data = &telling;
   ok = words->port != NULL ? reactivate_on_port (cli, words, options, &report, &error)
                            : reactivate_on_bus (cli, words, options, &report, &error);
-  /* A stick that has told something was also told something. */
-  touched = report.had_settings || report.changed || report.state.sim != SMITH_SIM_UNKNOWN;
+  /* One that answers was also told something. */
+  touched = report.answered;
   status = ok ? CLI_DONE : cli_status_for (error, touched);
   if (cli->json)
     print_report (&report, status, error);
@@ -390,6 +390,29 @@ run_cd (Cli *cli, const ReactivateWords *words, const SmithPortSetting *old)
   return status;
 }
 
+/* Before anything is asked: without a stick there is nothing to agree to. The one that
+ * is found then is the one that is meant. */
+static gboolean
+find_stick (ReactivateWords *words, GError **error)
+{
+  g_autoptr (SmithUdevBus) bus = NULL;
+  g_autoptr (SmithStick) stick = NULL;
+
+  if (words->port != NULL)
+    return TRUE;
+  bus = smith_udev_bus_new ();
+  if (words->stick == NULL)
+    {
+      words->stick = choose_stick (SMITH_BUS (bus), NULL, error);
+      return words->stick != NULL;
+    }
+  stick = smith_bus_find (SMITH_BUS (bus), words->stick);
+  if (stick == NULL)
+    g_set_error (error, SMITH_ERROR, SMITH_ERROR_DISCONNECTED, _ ("There is no stick at %s"),
+                 words->stick);
+  return stick != NULL;
+}
+
 /* Returns: FALSE, and says why, if they make no sense together */
 static gboolean
 check_words (const ReactivateWords *words)
@@ -419,6 +442,7 @@ CliStatus
 cli_reactivate (Cli *cli, int argc, char *argv[])
 {
   g_auto (ReactivateWords) words = { NULL };
+  g_autoptr (GError) error = NULL;
   SmithNetworkSettings restore;
   SmithPortSetting ports;
   const GOptionEntry entries[] = {
@@ -436,7 +460,7 @@ cli_reactivate (Cli *cli, int argc, char *argv[])
     { NULL },
   };
 
-  if (!cli_parse (cli, &argc, &argv, "reactivate [--port TTY|--stick PLACE]",
+  if (!cli_parse (cli, &argc, &argv, "reactivate",
                   _ ("Lets a stick with Stick firmware look for all networks, switches its radio "
                      "on and waits until it has found one."),
                   CLI_TAKES_JSON | CLI_TAKES_YES | CLI_TAKES_TIME_SCALE, entries, 0, 0))
@@ -451,6 +475,8 @@ cli_reactivate (Cli *cli, int argc, char *argv[])
                || !smith_port_setting_shows_cd (&ports)))
     g_printerr ("%s\n", _ ("This is no setting with a CD drive; one looks like "
                            "AT^SETPORT=\"A1,A2;12,10,16,A1,A2\""));
+  else if (!find_stick (&words, &error))
+    return cli_fail (cli, error, FALSE);
   else if (words.no_cd || words.show_cd != NULL)
     return run_cd (cli, &words, words.no_cd ? NULL : &ports);
   else

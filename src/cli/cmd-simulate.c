@@ -204,11 +204,11 @@ simulate (Cli *cli, SmithVirtualStickConfig *config, const SimulateOptions *opti
 
   faults = read_script (options->script, &error);
   if (faults == NULL)
-    return cli_fail (cli, error, FALSE);
+    return cli_fail_as (cli, error, CLI_FAILED);
   config->faults = faults;
   stick = smith_virtual_stick_new (bus, config, on_event, NULL, &error);
   if (stick == NULL)
-    return cli_fail (cli, error, FALSE);
+    return cli_fail_as (cli, error, CLI_FAILED);
   wait_for_end (cli, stick, options->commands);
   return CLI_DONE;
 }

@@ -3,13 +3,13 @@
 
 #include <glib/gi18n.h>
 
+#include "convert-end.h"
 #include "desktop/cd-drive.h"
 #include "flash-report.h"
 
 typedef struct
 {
-  Cli *cli;
-  guint skip;
+  CliConversion *run;
   guint seen;
 } Lines;
 
@@ -17,16 +17,28 @@ static void
 say_line (const SmithLogLine *line, gpointer user_data)
 {
   Lines *lines = user_data;
+  CliConversion *run = lines->run;
+  const char *title = smith_step_title (SMITH_STEP_FLASH);
 
-  if (lines->seen++ >= lines->skip && line->level < SMITH_LOG_ERROR)
-    cli_say (lines->cli, "%s", line->text);
+  if (lines->seen++ < run->lines_shown || line->level >= SMITH_LOG_ERROR)
+    return;
+  /* That step begins with looking at the stick, and with the question. */
+  if (!run->confirmed && g_str_equal (line->text, title))
+    {
+      run->title_waits = TRUE;
+      return;
+    }
+  cli_say (run->cli, "%s", line->text);
+  if (run->confirmed && run->title_waits)
+    cli_say (run->cli, "%s", title);
+  run->title_waits &= !run->confirmed;
 }
 
 /* The log tells what is being done; errors are said at the end. */
 static void
 say_new_lines (CliConversion *run)
 {
-  Lines lines = { run->cli, run->lines_shown, 0 };
+  Lines lines = { run, 0 };
 
   smith_log_foreach (run->log, SMITH_LOG_STEP, say_line, &lines);
   run->lines_shown = lines.seen;
@@ -48,7 +60,8 @@ static void
 on_question (SmithJob *job, const SmithVerdict *verdict, CliConversion *run)
 {
   say_new_lines (run);
-  smith_job_answer (job, cli_flash_confirm (run->cli, verdict, run->question));
+  run->confirmed = cli_flash_confirm (run->cli, verdict, run->question);
+  smith_job_answer (job, run->confirmed);
 }
 
 static void
@@ -162,6 +175,16 @@ add_network (JsonBuilder *builder, const SmithConversionReport *report)
     }
 }
 
+static void
+say_end (Cli *cli, const GError *error, const CliEnd *end)
+{
+  g_autofree char *stick = cli_end_describe (end);
+
+  cli_print_error (cli, error);
+  if (stick != NULL)
+    g_printerr ("%s\n", stick);
+}
+
 /**
  * cli_conversion_finish:
  * @stick: (nullable): the virtual stick, where it was one
@@ -177,7 +200,9 @@ cli_conversion_finish (CliConversion *run, SmithVirtualStick *stick)
   /* What can be refused about a loader is refused before its step begins. */
   gboolean touched = report->touched || report->step == SMITH_STEP_LOADER
                      || report->step >= SMITH_STEP_COME_BACK;
-  CliStatus status = error == NULL ? CLI_DONE : cli_status_for (error, touched);
+  CliStatus status = cli_status_for (error, touched);
+  const CliEnd end
+      = { run->bus, smith_job_get_plan (run->job)->usb_path, run->state_path, run->before, report };
 
   cli_live_end (cli);
   if (cli->json)
@@ -188,6 +213,7 @@ cli_conversion_finish (CliConversion *run, SmithVirtualStick *stick)
       cli_add_string (builder, "version", report->version);
       cli_add_flash_report (builder, report->flash);
       add_network (builder, report);
+      cli_end_add (builder, &end);
       if (stick != NULL)
         add_written (builder, stick);
       if (error != NULL)
@@ -197,7 +223,7 @@ cli_conversion_finish (CliConversion *run, SmithVirtualStick *stick)
     }
   if (error != NULL)
     {
-      g_printerr ("%s\n", error->message);
+      say_end (cli, error, &end);
       return status;
     }
   cli_say_flash_report (cli, report->flash);

@@ -284,6 +284,9 @@ run_way (CliTarget *target, SmithWay way, gboolean *needle_is_next)
                         .log = target->log,
                         .loop = loop,
                         .lines_shown = target->lines_shown,
+                        .bus = target->bus,
+                        .state_path = target->state_path,
+                        .before = target->stick->mode,
                         .eject = target->virtual_stick == NULL };
   g_autoptr (GError) error = NULL;
   SmithPlan *plan = make_plan (target, way, &error);
@@ -354,6 +357,23 @@ convert (CliTarget *target)
   return status;
 }
 
+/* Returns: FALSE, and says how it is called, if the words make no sense */
+static gboolean
+check_usage (CliTarget *target)
+{
+  if (!parse_aim (target->options->aim, &target->aim))
+    {
+      g_printerr ("%s\n", _ ("--to is one of: stick, hilink, same, rescue"));
+      return FALSE;
+    }
+  if ((target->options->files == NULL) == target->options->go_on)
+    return TRUE;
+  cli_print_usage ("convert FILE…");
+  cli_print_usage ("convert --go-on");
+  cli_print_usage ("convert --practice");
+  return FALSE;
+}
+
 /**
  * cli_convert_target:
  * @target: cleared when this returns, but for what was given
@@ -366,13 +386,8 @@ cli_convert_target (CliTarget *target)
   g_autoptr (GError) error = NULL;
   CliStatus status;
 
-  if (!parse_aim (target->options->aim, &target->aim)
-      || (target->options->files == NULL) != target->options->go_on)
-    {
-      g_printerr ("%s\n", _ ("Usage: convert [--stick PLACE] [--to stick|hilink|same|rescue] "
-                             "[--loader FILE] FILE…, or convert --go-on, or convert --practice"));
-      return CLI_USAGE;
-    }
+  if (!check_usage (target))
+    return CLI_USAGE;
   if (!cli_report_begin (&target->report, target->options->report, &error))
     return cli_fail_as (target->cli, error, CLI_REFUSED);
   target->log = smith_log_new ();

@@ -15,6 +15,11 @@ typedef struct
   SmithJob *job;
   SmithLog *log;
   const char *question; /* asked before anything is written */
+  SmithBus *bus;
+  const char *state_path; /* of any file in the folder of kept states; NULL: nothing is kept */
+  SmithMode before;       /* the stick's, when it was chosen */
+  gboolean confirmed;
+  gboolean title_waits; /* of the step that is not begun before it is confirmed */
   gboolean eject;       /* a CD drive that stays: not with a virtual stick */
   GMainLoop *loop;
   guint lines_shown;

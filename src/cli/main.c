@@ -13,12 +13,16 @@
 #include "config.h"
 #include "table.h"
 
-static const struct
+static CliStatus help (Cli *cli, int argc, char *argv[]);
+
+typedef struct
 {
   const char *name;
   CliFunc func;
   const char *summary;
-} commands[] = {
+} Command;
+
+static const Command commands[] = {
   { "inspect", cli_inspect, N_ ("tell what a firmware, updater, folder, loader or archive is") },
   { "extract", cli_extract, N_ ("take a firmware file apart") },
   { "devices", cli_devices, N_ ("list the sticks that are plugged in") },
@@ -29,7 +33,18 @@ static const struct
   { "reactivate", cli_reactivate, N_ ("open a stick's network settings and wait for a network") },
   { "convert", cli_convert, N_ ("the whole job") },
   { "simulate", cli_simulate, N_ ("make a virtual stick for other programs") },
+  { "help", help, N_ ("tell about a command and its options") },
 };
+
+/* Returns: (nullable) */
+static const Command *
+find_command (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (g_str_equal (name, commands[i].name))
+      return &commands[i];
+  return NULL;
+}
 
 static void
 print_usage (FILE *out)
@@ -44,6 +59,35 @@ print_usage (FILE *out)
   fprintf (out, "%s\n%s\n", text,
            _ ("Each has its own --help. Exit status: 0 done, 1 failed, 2 wrong usage, 3 refused "
               "before anything was written."));
+}
+
+/* What is wrong with the first word. */
+static CliStatus
+complain (const char *word)
+{
+  if (word != NULL && *word != '-')
+    fprintf (stderr, _ ("There is no command “%s”"), word);
+  else if (word != NULL)
+    fputs (_ ("The command comes first, and its options after it"), stderr);
+  if (word != NULL)
+    fputs ("\n\n", stderr);
+  print_usage (stderr);
+  return CLI_USAGE;
+}
+
+/* Without a word the same as --help; with one, the same as that command's own. */
+static CliStatus
+help (Cli *cli, int argc, char *argv[])
+{
+  char *words[] = { argv[0], (char *) "--help", NULL };
+  const Command *command = argc > 1 ? find_command (argv[1]) : NULL;
+
+  if (argc > 1 && command == NULL && !g_str_equal (argv[1], "--help"))
+    return complain (argv[1]);
+  if (command != NULL && command->func != help)
+    return command->func (cli, 2, words);
+  print_usage (stdout);
+  return CLI_DONE;
 }
 
 /* Signals are taken by a thread of their own: the commands block, and a
@@ -83,31 +127,31 @@ static CliStatus
 run (int argc, char *argv[])
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  Cli cli = { .cancellable = cancellable, .time_scale = 1 };
-  CliStatus status = CLI_USAGE;
+  g_auto (GStrv) words = g_strdupv (argv);
+  Cli cli = { .cancellable = cancellable, .words = words, .time_scale = 1 };
+  const char *word = argc > 1 ? argv[1] : NULL;
+  const Command *command = word != NULL ? find_command (word) : NULL;
+  CliStatus status;
 
-  if (argc > 1)
-    for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-      if (g_str_equal (argv[1], commands[i].name))
-        {
-          watch_signals (cancellable);
-          argv[1] = argv[0];
-          status = commands[i].func (&cli, argc - 1, argv + 1);
-          g_free (cli.entry);
-          return status;
-        }
-  if (argc == 2 && (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h")))
+  if (command != NULL)
+    {
+      watch_signals (cancellable);
+      argv[1] = argv[0];
+      status = command->func (&cli, argc - 1, argv + 1);
+      g_free (cli.entry);
+      return status;
+    }
+  if (argc == 2 && (g_str_equal (word, "--help") || g_str_equal (word, "-h")))
     {
       print_usage (stdout);
       return CLI_DONE;
     }
-  if (argc == 2 && g_str_equal (argv[1], "--version"))
+  if (argc == 2 && g_str_equal (word, "--version"))
     {
       printf ("sticksmith-cli %s\n", SMITH_VERSION);
       return CLI_DONE;
     }
-  print_usage (stderr);
-  return CLI_USAGE;
+  return complain (word);
 }
 
 /* Started with one of the three standard files closed, the next thing that is

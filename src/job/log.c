@@ -186,17 +186,6 @@ smith_log_foreach (SmithLog *log, SmithLogLevel least, SmithLogFunc func, gpoint
   g_mutex_unlock (&log->lock);
 }
 
-guint
-smith_log_get_n_lines (SmithLog *log)
-{
-  guint n;
-
-  g_mutex_lock (&log->lock);
-  n = log->lines.length;
-  g_mutex_unlock (&log->lock);
-  return n;
-}
-
 static void
 append_text (const SmithLogLine *line, gpointer user_data)
 {

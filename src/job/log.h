@@ -43,7 +43,6 @@ void smith_log_add (SmithLog *log, SmithLogLevel level, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
 void smith_log_foreach (SmithLog *log, SmithLogLevel least, SmithLogFunc func, gpointer user_data);
 char *smith_log_to_text (SmithLog *log, SmithLogLevel least);
-guint smith_log_get_n_lines (SmithLog *log);
 gboolean smith_log_save (SmithLog *log, const char *path, GError **error);
 char *smith_log_mask (const char *text);
 const char *smith_log_level_name (SmithLogLevel level);

@@ -5,7 +5,7 @@ import os
 import threading
 
 import tap
-from program import DONE, FAILED, REFUSED, USAGE, Simulator, folder, run, run_json
+from program import DONE, FAILED, USAGE, Simulator, folder, run, run_json
 
 FAST = ("--time-scale", "0.2")
 
@@ -72,7 +72,7 @@ def test_download_mode():
 
 def test_boot_mode_is_no_stick_that_answers():
     with Simulator() as stick:
-        _, _, error = identify(*FAST, "--port", stick.port("boot-rom"), expect=REFUSED)
+        _, _, error = identify(*FAST, "--port", stick.port("boot-rom"), expect=FAILED)
         assert error["code"] == "wrong-device"
 
 
@@ -96,7 +96,7 @@ def test_wrong_ports():
         path = os.path.join(tmp, "file")
         with open(path, "w", encoding="utf-8"):
             pass
-        _, _, error = identify("--port", path, expect=REFUSED)
+        _, _, error = identify("--port", path, expect=FAILED)
         assert error["code"] == "wrong-device"
         _, _, error = identify("--port", os.path.join(tmp, "none"), expect=FAILED)
         assert error["code"] == "disconnected"

@@ -64,6 +64,17 @@ def test_needs_a_yes():
     assert not [e for e in stick.events if e["event"] == "accepted"], stick.events
 
 
+def test_no_stick_before_the_question():
+    """Nobody is asked about what is not there, nor told that it was not confirmed."""
+    if run("devices")[0] != run("devices", "--root", "/nowhere")[0]:
+        raise tap.Skip("there are sticks on this machine")
+    for words in ((), ("--no-cd",), ("--show-cd", USUAL)):
+        _, err = run("reactivate", *words, expect=REFUSED)
+        assert "No stick with Stick firmware" in err and "confirmed" not in err, err
+        _, err = run("reactivate", "--stick", "1-9", *words, expect=(FAILED, REFUSED))
+        assert "There is no stick at 1-9" in err, err
+
+
 USUAL = 'AT^SETPORT="A1,A2;12,10,16,A1,A2"'
 HIDDEN = 'AT^SETPORT="FF;12,10,16,A1,A2"'
 

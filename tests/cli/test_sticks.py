@@ -124,6 +124,20 @@ def test_convert_report_needs_a_place():
 def test_convert_needs_a_yes():
     told = run_json("convert", "--practice", "--json", expect=REFUSED)
     assert told["bytes"] == 0 and told["held_by_stick"] == []
+    assert told["mode"] == "download" and not told["touched"] and not told["go_on"], told
+
+
+def test_convert_tells_how_the_stick_is():
+    out, err = run("convert", "--practice", expect=REFUSED)
+    assert "Writing the firmware" not in out and "in download mode now" in err, (out, err)
+    out, err = run("convert", "--practice", "--yes", *FAST)
+    assert out.count("Writing the firmware\n") == 1 and err == "", (out, err)
+    out, err = run("convert", "--practice=unplugged", "--yes", *FAST, expect=FAILED)
+    assert out.count("Writing the firmware\n") == 1, out
+    # There is no practice stick to go on with.
+    assert "not complete" in err and "--go-on" not in err, err
+    told = run_json("convert", "--practice=unplugged", "--yes", "--json", *FAST, expect=FAILED)
+    assert told["mode"] is None and told["touched"] and not told["go_on"], told
 
 
 def test_load_then_flash():
@@ -305,7 +319,7 @@ def test_flash_two_files():
 def test_flash_signature_wanted():
     with Simulator("--start", "download", "--demand-signature") as stick:
         port = stick.port("download")
-        told = run_json("flash", "--yes", "--json", "--port", port, fixture("tiny"), expect=FAILED)
+        told = run_json("flash", "--yes", "--json", "--port", port, fixture("tiny"), expect=REFUSED)
         assert told["error"]["code"] == "refused" and "signed" in told["error"]["message"]
         run("flash", "--yes", "--known-signature", "--port", port, fixture("tiny"), expect=USAGE)
         run("flash", "--yes", "--expert", "--known-signature", "--port", port, fixture("tiny"))
@@ -322,9 +336,9 @@ def test_flash_refuses_a_bad_file():
         port = stick.port("download")
         run("flash", "--yes", "--port", port, path, expect=REFUSED)
         run("flash", "--yes", "--port", port, fixture("loader-v7r2-safe"), expect=REFUSED)
-        run("flash", "--yes", "--port", os.path.join(tmp, "none"), fixture("tiny"), expect=FAILED)
-        run("flash", "--yes", "--port", path, fixture("tiny"), expect=(FAILED, REFUSED))
-        run("flash", "--yes", "--port", "/dev/null", fixture("tiny"), expect=(FAILED, REFUSED))
+        run("flash", "--yes", "--port", os.path.join(tmp, "none"), fixture("tiny"), expect=REFUSED)
+        run("flash", "--yes", "--port", path, fixture("tiny"), expect=REFUSED)
+        run("flash", "--yes", "--port", "/dev/null", fixture("tiny"), expect=REFUSED)
         with open(path, "rb") as data:
             assert data.read() == bytes(whole)
     assert not stick.has("partition-begun")

@@ -3,7 +3,7 @@
 """test_data.py TOP BUILD VERSION: what the desktop and the distributions read.
 
 The menu entry, the metainfo, the icons, the type of file, the schema, the
-window's templates, and the Flatpak's manifest.
+window's templates, the Flatpak's manifest, and what installs the packages.
 """
 import glob
 import json
@@ -200,6 +200,37 @@ def check_debian(top, version):
                  "the .deb's version is this")
 
 
+def make_program(folder, name, text):
+    path = os.path.join(folder, name)
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write('#!/bin/sh\n' + text)
+    os.chmod(path, 0o755)
+
+
+def check_setup(top):
+    """On a system that has nothing, what the README says installs the packages, and only them."""
+    script = os.path.join(top, 'tests', 'setup.sh')
+    with tempfile.TemporaryDirectory() as folder:
+        environment = dict(os.environ, PATH=folder + os.pathsep + os.environ['PATH'])
+        for name, text in (('dpkg-query', 'exit 1\n'), ('meson', 'echo meson ran\n'),
+                           ('apt-get', 'echo "asked: $*"\n'), ('sudo', 'exec "$@"\n')):
+            make_program(folder, name, text)
+        status, said = tap.run('sh', script, 'install', env=environment)
+        asked = re.findall('^asked: (.*)$', said, re.MULTILINE)
+        wanted = set(asked[-1].split()) if asked else set()
+        tap.point(status == 0 and len(asked) == 2 and 'meson ran' not in said
+                  and {'install', 'libgtk-4-dev', 'meson'} <= wanted
+                  and not {'xvfb', 'valgrind'} & wanted, 'the packages can be installed alone',
+                  [said])
+        with open(os.path.join(top, 'data', 'debian', 'control'), encoding='utf-8') as file:
+            needed = set(re.findall(r'[a-z0-9.-]+-dev', file.read()))
+        tap.same(needed - wanted, set(), 'all that the package is built with is among them')
+        make_program(folder, 'dpkg-query', 'echo install ok installed\n')
+        status, said = tap.run('sh', script, 'install', env=environment)
+        tap.same((status, said), (0, ''), 'where all is there, nothing is installed')
+    tap.same(tap.run('sh', script)[0], 2, 'setup.sh alone tells how it is called')
+
+
 def main(top, build, version):
     mime_type = check_menu(build)
     check_metainfo(top, build, version, mime_type)
@@ -210,6 +241,7 @@ def main(top, build, version):
     tap.nothing(find_bad_templates(top), 'the templates are well-formed, listed and translated')
     check_manifest(top)
     check_debian(top, version)
+    check_setup(top)
     tap.end()
 
 

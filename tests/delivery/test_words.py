@@ -80,6 +80,7 @@ def check_bash(top, cli, commands):
         return
     tap.same(ask_bash(top, cli, ''), commands + ['--help', '--version'], 'bash: commands')
     tap.same(ask_bash(top, cli, 'conv'), ['convert'], 'bash: the beginning of one')
+    tap.same(ask_bash(top, cli, 'help', 'conv'), ['convert'], 'bash: what help is wanted on')
     for command in commands:
         options = {word for word in find_options(get_help(cli, command)) if word.startswith('--')}
         tap.same({word.rstrip('=') for word in ask_bash(top, cli, command, '--')}, options,
@@ -119,6 +120,12 @@ def main(top, cli, window):
     check_manual(os.path.join(manuals, 'sticksmith-cli.1'), commands, options)
     own = {word for word in find_options(get_help(window)) if not word.startswith('--help-')}
     check_manual(os.path.join(manuals, 'sticksmith.1'), [], own)
+    # No display is needed for that.
+    bare = {name: value for name, value in CLEAN.items() if 'DISPLAY' not in name}
+    versions = [tap.run(program, '--version', env=bare) for program in (cli, window)]
+    tap.point(all(re.fullmatch(r'sticksmith(-cli)? [0-9][0-9.]*\n', said[1]) and said[0] == 0
+                  for said in versions) and len({said[1].split()[1] for said in versions}) == 1,
+              'both programs tell the one version')
     check_bash(top, cli, commands)
     check_other_shells(top)
     tap.end()

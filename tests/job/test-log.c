@@ -23,7 +23,8 @@ test_mask (void)
     { "20170621083000", "201*********00" },
     { "1234567890123", "1234567890123" },
     { "12345678901234567890123", "12345678901234567890123" },
-    { "<SerialNumber>G4PDW15623001234</SerialNumber>", "<SerialNumber>****************</SerialNumber>" },
+    { "<SerialNumber>G4PDW15623001234</SerialNumber>",
+      "<SerialNumber>****************</SerialNumber>" },
     { "^SN: AB12cd;next", "^SN: ******;next" },
     /* Nor is it told where it is, what was typed to open the card, or what it is called. */
     { "< +CREG: 2,1, 7C8, C5A2 | OK", "< +CREG: 2,1, **** | OK" },
@@ -44,6 +45,23 @@ test_mask (void)
 }
 
 static void
+count_line (const SmithLogLine *line, gpointer user_data)
+{
+  guint *n = user_data;
+
+  (*n)++;
+}
+
+static guint
+count_lines (SmithLog *log)
+{
+  guint n = 0;
+
+  smith_log_foreach (log, SMITH_LOG_DETAIL, count_line, &n);
+  return n;
+}
+
+static void
 test_add (void)
 {
   g_autoptr (SmithLog) log = smith_log_new ();
@@ -52,7 +70,7 @@ test_add (void)
 
   smith_log_add (log, SMITH_LOG_DETAIL, "AT+CGSN -> %s", "861234567890123");
   smith_log_add (log, SMITH_LOG_ERROR, "two\nlines \xff");
-  g_assert_cmpuint (smith_log_get_n_lines (log), ==, 2);
+  g_assert_cmpuint (count_lines (log), ==, 2);
   all = smith_log_to_text (log, SMITH_LOG_DETAIL);
   errors = smith_log_to_text (log, SMITH_LOG_ERROR);
   g_assert_null (strstr (all, "861234567890123"));
@@ -72,7 +90,7 @@ test_bounds (void)
   smith_log_add (log, SMITH_LOG_ERROR, "kept");
   for (guint i = 0; i < SMITH_LOG_LINES_MAX + 100; i++)
     smith_log_add (log, SMITH_LOG_DETAIL, "detail %u", i);
-  g_assert_cmpuint (smith_log_get_n_lines (log), ==, SMITH_LOG_LINES_MAX);
+  g_assert_cmpuint (count_lines (log), ==, SMITH_LOG_LINES_MAX);
   smith_log_add (log, SMITH_LOG_ERROR, "%s", huge);
   errors = smith_log_to_text (log, SMITH_LOG_ERROR);
   g_assert_nonnull (strstr (errors, "kept"));
@@ -128,7 +146,7 @@ test_threads (void)
     g_thread_join (threads[i]);
   while (g_main_context_iteration (NULL, FALSE))
     ;
-  g_assert_cmpuint (smith_log_get_n_lines (log), ==, 4000);
+  g_assert_cmpuint (count_lines (log), ==, 4000);
   g_assert_cmpuint (n, ==, 1);
 }
 

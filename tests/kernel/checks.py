@@ -236,12 +236,13 @@ def pulled_out_and_gone_on_with():
             _, error = child.communicate(timeout=120)
             took = time.monotonic() - pulled
             assert child.returncode == FAILED, (child.returncode, error)
+            assert b"convert --go-on" in error, error
             watch.wait(gone(stick.usb_path))
             stick.tell("replug download")
             watch.wait(may_be_used(stick.usb_path, state))
         told = run("convert", "--yes", "--json", "--go-on", seconds=200)
         assert told["version"] == run("inspect", "--json", STICK)["version"], told
-    return [f"failed after {took:.2f}: {error.decode().splitlines()[-1]}"]
+    return [f"failed after {took:.2f}: {error.decode().splitlines()[-2]}"]
 
 
 def convert(stick, state, *args):

@@ -4,7 +4,7 @@
 #include "format/error.h"
 #include "line.h"
 #include "link/deadline.h"
-#include "simulator/hilink-server.h"
+#include "web-server.h"
 
 /* For what is answered: only against hangs. */
 #define PATIENCE_MS 15000
@@ -22,16 +22,6 @@ static const SmithHilinkServerConfig e3372 = {
   .imei = "000000000000000",
 };
 
-static SmithHilinkServer *
-start (const SmithHilinkServerConfig *config)
-{
-  g_autoptr (GError) error = NULL;
-  SmithHilinkServer *server = smith_hilink_server_new (config, &error);
-
-  g_assert_no_error (error);
-  return server;
-}
-
 static SmithHilink *
 visit (SmithHilinkServer *server)
 {
@@ -41,9 +31,8 @@ visit (SmithHilinkServer *server)
 static SmithHilinkInfo *
 get_information (SmithHilink *hilink, guint ms, GError **error)
 {
-  return smith_hilink_get_information (hilink,
-                                       smith_deadline_now () + ms * G_TIME_SPAN_MILLISECOND, NULL,
-                                       error);
+  return smith_hilink_get_information (hilink, smith_deadline_now () + ms * G_TIME_SPAN_MILLISECOND,
+                                       NULL, error);
 }
 
 static void
@@ -82,7 +71,7 @@ test_token_builds (void)
       g_autoptr (SmithHilink) hilink = NULL;
 
       config.tokens = builds[i].tokens;
-      server = start (&config);
+      server = web_server_start (&config);
       hilink = visit (server);
       for (guint n = 1; n <= REPEATS; n++)
         {
@@ -102,7 +91,7 @@ static void
 test_session_lost (void)
 {
   SmithHilinkServerConfig config = e3372;
-  g_autoptr (SmithHilinkServer) server = start (&config);
+  g_autoptr (SmithHilinkServer) server = web_server_start (&config);
   g_autoptr (SmithHilink) one = visit (server);
   g_autoptr (SmithHilink) other = visit (server);
 
@@ -130,7 +119,7 @@ test_basic (void)
   g_autoptr (GError) error = NULL;
 
   config.needs_login = TRUE;
-  server = start (&config);
+  server = web_server_start (&config);
   hilink = visit (server);
   info = get_information (hilink, PATIENCE_MS, &error);
   g_assert_no_error (error);
@@ -199,7 +188,7 @@ test_wrong_answers (void)
       g_test_message ("%s", wrongs[i].name);
       config.fault = wrongs[i].fault;
       config.fault_argument = wrongs[i].argument;
-      server = start (&config);
+      server = web_server_start (&config);
       hilink = visit (server);
       info = get_information (hilink, PATIENCE_MS, &error);
       if (wrongs[i].error < 0)
@@ -243,7 +232,7 @@ test_too_late (void)
 
       config.fault = cases[i].fault;
       config.fault_argument = cases[i].argument;
-      server = start (&config);
+      server = web_server_start (&config);
       hilink = visit (server);
       g_assert_null (get_information (hilink, SHORT_MS, &error));
       g_assert_error (error, SMITH_ERROR, SMITH_ERROR_TIMEOUT);
@@ -264,7 +253,7 @@ test_short_deadlines (void)
   smith_deadline_set_scale (1000);
   config.fault = SMITH_HILINK_FAULT_ERROR;
   config.fault_argument = SMITH_HILINK_BUSY;
-  server = start (&config);
+  server = web_server_start (&config);
   hilink = visit (server);
   g_assert_null (get_information (hilink, PATIENCE_MS, &error));
   g_assert_cmpint (smith_error_get_refusal (error), ==, SMITH_HILINK_BUSY);
@@ -284,7 +273,7 @@ test_nobody (void)
   g_autofree char *deserted = NULL;
 
   {
-    g_autoptr (SmithHilinkServer) server = start (&e3372);
+    g_autoptr (SmithHilinkServer) server = web_server_start (&e3372);
 
     deserted = g_strdup (smith_hilink_server_get_address (server));
   }
@@ -322,7 +311,7 @@ test_pulled (void)
   GThread *thread;
 
   config.fault = SMITH_HILINK_FAULT_SILENT;
-  server = start (&config);
+  server = web_server_start (&config);
   hilink = visit (server);
   thread = g_thread_new ("pull", pull, server);
   g_assert_null (get_information (hilink, PATIENCE_MS, &error));
@@ -359,7 +348,7 @@ test_cancel (void)
       smith_deadline_set_scale (cases[i].scale);
       config.fault = cases[i].fault;
       config.fault_argument = cases[i].argument;
-      server = start (&config);
+      server = web_server_start (&config);
       hilink = visit (server);
       if (cases[i].fault == SMITH_HILINK_FAULT_NONE)
         g_cancellable_cancel (cancellable);
@@ -418,7 +407,7 @@ try_request (SmithHilinkRequest request, SmithHilinkTokens tokens, gboolean gran
   config.request = on_request;
   config.user_data = &asked;
   config.drop_on_request = drops;
-  server = start (&config);
+  server = web_server_start (&config);
   hilink = visit (server);
   ok = requests[request](hilink, smith_deadline_now () + PATIENCE_MS * G_TIME_SPAN_MILLISECOND,
                          NULL, &error);
@@ -473,7 +462,7 @@ test_request_not_there (void)
       config.fault = cases[i].fault;
       config.request = on_request;
       config.user_data = &asked;
-      server = start (&config);
+      server = web_server_start (&config);
       hilink = visit (server);
       g_assert_false (smith_hilink_enter_download_mode (
           hilink, smith_deadline_now () + ms * G_TIME_SPAN_MILLISECOND, NULL, &error));

@@ -111,8 +111,9 @@ take_report (Seen *seen)
 {
   char *text = smith_log_to_text (seen->log, SMITH_LOG_DETAIL);
   g_autoptr (GRegex) number = g_regex_new ("[0-9]{14}", 0, 0, NULL);
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
 
-  g_assert_cmpuint (smith_log_get_n_lines (seen->log), <, 400);
+  g_assert_cmpuint (g_strv_length (lines), <=, 400);
   g_assert_false (g_regex_match (number, text, 0, NULL));
   g_assert_null (strstr (text, "STICKSMITH-PRACTICE"));
   return text;

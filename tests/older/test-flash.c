@@ -12,7 +12,6 @@
 enum
 {
   DONE = 0,
-  FAILED = 1,
   REFUSED = 3,
 };
 
@@ -103,7 +102,7 @@ test_flash (void)
       "made for HUAWEI E392", "written: nothing" },
     { SMITH_MODE_DOWNLOAD, SMITH_PORT_DOWNLOAD, SMITH_PRACTICE_STICK, FALSE, REFUSED, "HUAWEI E155",
       "written: nothing" },
-    { SMITH_MODE_DOWNLOAD, SMITH_PORT_DOWNLOAD, SMITH_PRACTICE_E1550, TRUE, FAILED, "plain one",
+    { SMITH_MODE_DOWNLOAD, SMITH_PORT_DOWNLOAD, SMITH_PRACTICE_E1550, TRUE, REFUSED, "plain one",
       "< 03 00 06" },
     { SMITH_MODE_STICK, SMITH_PORT_AT, SMITH_PRACTICE_E1550, FALSE, REFUSED, "download mode",
       "12d1:1001, stick" },

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "format/error.h"
+#include "helper.h"
 #include "reread.h"
 #include "simulator/fixture.h"
 
@@ -50,17 +51,6 @@ get_signature (guint index, guint8 out[64])
   for (guint i = 0; i < words[index]; i++)
     memcpy (out + 4 * i, routines[index].signature + 5 * i, 4);
   return 4 * words[index];
-}
-
-static GBytes *
-build (const char *description)
-{
-  g_autoptr (GError) error = NULL;
-  GBytes *file = smith_fixture_build (description, &error);
-
-  g_assert_no_error (error);
-  g_assert_nonnull (file);
-  return file;
 }
 
 /* The flasher's bytes, after the descriptors were looked at. */
@@ -120,7 +110,7 @@ check_routine (guint index, gboolean safe)
   g_autofree char *text
       = g_strdup_printf (LOADER "routine=%s\nsafe=%s\nroutine-offset=0x1230\n" TABLE, routine->name,
                          safe ? "true" : "false");
-  g_autoptr (GBytes) file = build (text);
+  g_autoptr (GBytes) file = helper_build (text);
   gsize size;
   const guint8 *flasher = get_flasher (file, 2, &size);
   guint8 signature[64];
@@ -151,7 +141,7 @@ static void
 test_several (void)
 {
   g_autoptr (GBytes) file
-      = build (LOADER "routine=v7r22_2\nroutine-offset=0x100, 4K,0x2000\ncomponents=5\n");
+      = helper_build (LOADER "routine=v7r22_2\nroutine-offset=0x100, 4K,0x2000\ncomponents=5\n");
   gsize size;
 
   get_flasher (file, 5, &size);
@@ -161,8 +151,9 @@ test_several (void)
 static void
 test_none (void)
 {
-  g_autoptr (GBytes) file = build (LOADER "routine=none\nraminit=1001\nflasher=70000\n"
-                                          "raminit-address=0x12340000\nflasher-address=0x567\n");
+  g_autoptr (GBytes) file
+      = helper_build (LOADER "routine=none\nraminit=1001\nflasher=70000\n"
+                             "raminit-address=0x12340000\nflasher-address=0x567\n");
   const guint8 *data = g_bytes_get_data (file, NULL);
   gsize size;
   gsize at;
@@ -182,8 +173,9 @@ test_none (void)
 static void
 test_marks (void)
 {
-  g_autoptr (GBytes) file = build (LOADER "routine=none\nbad-blocks=true\nbad-blocks-offset=0x500\n"
-                                          "android-offset=0x5000\n");
+  g_autoptr (GBytes) file
+      = helper_build (LOADER "routine=none\nbad-blocks=true\nbad-blocks-offset=0x500\n"
+                             "android-offset=0x5000\n");
   gsize size;
   const guint8 *flasher = get_flasher (file, 2, &size);
   gsize at = 0;
@@ -198,11 +190,11 @@ static void
 test_table (void)
 {
   static const guint8 magic[16] = "pTableHead\0\0\0\0\0\x80";
-  g_autoptr (GBytes) file = build (LOADER "routine=v7r1\ntable-offset=0x4000\n"
-                                          "[table]\nproduct=H6920CS_STICK\nversion=1.0\n"
-                                          "entry 1=second, 8,7,6,5,4,3,2,0xFFFFFFFF\n"
-                                          "entry 0=sixteen-letters.,0x20000,1,2M,3,4,5,6,7\n"
-                                          "end-name=T\n");
+  g_autoptr (GBytes) file = helper_build (LOADER "routine=v7r1\ntable-offset=0x4000\n"
+                                                 "[table]\nproduct=H6920CS_STICK\nversion=1.0\n"
+                                                 "entry 1=second, 8,7,6,5,4,3,2,0xFFFFFFFF\n"
+                                                 "entry 0=sixteen-letters.,0x20000,1,2M,3,4,5,6,7\n"
+                                                 "end-name=T\n");
   gsize size;
   const guint8 *flasher = get_flasher (file, 2, &size);
   const guint8 *table = flasher + 0x4000;

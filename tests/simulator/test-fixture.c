@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "format/error.h"
+#include "helper.h"
 #include "reread.h"
 #include "simulator/fixture.h"
 
@@ -10,17 +11,6 @@
 #define BIN "[file]\nshape=bin\n"
 #define FIRMWARE "[firmware]\ndownload-id=0x0b\nproduct=BV7R11HS\nversion=:BV7R11HS:E:21.1\n"
 #define PART(n, id, content) "[partition " #n "]\nid=" #id "\ncontent=" content "\n"
-
-static GBytes *
-build (const char *description)
-{
-  g_autoptr (GError) error = NULL;
-  GBytes *file = smith_fixture_build (description, &error);
-
-  g_assert_no_error (error);
-  g_assert_nonnull (file);
-  return file;
-}
 
 static GArray *
 reread_bin (GBytes *file)
@@ -44,13 +34,13 @@ nth (GArray *chain, guint n)
 static void
 test_header (void)
 {
-  g_autoptr (GBytes) file
-      = build (BIN FIRMWARE "date=2001.02.03\ntime=04:05:06\nheader-version=7\n"
-                            "block-size=100\nprefix-text=hello\n" //
-               PART (0, 10000, "zeros:1001")                      //
-               PART (1, 0xABCD1234,
-                     "pattern:250:a:b") "product=P\nversion=01234567890123456789012345678901\n"
-                                        "date=D\ntime=T\n");
+  g_autoptr (GBytes) file = helper_build (
+      BIN FIRMWARE "date=2001.02.03\ntime=04:05:06\nheader-version=7\n"
+                   "block-size=100\nprefix-text=hello\n" //
+      PART (0, 10000, "zeros:1001")                      //
+      PART (1, 0xABCD1234,
+            "pattern:250:a:b") "product=P\nversion=01234567890123456789012345678901\n"
+                               "date=D\ntime=T\n");
   const guint8 *data = g_bytes_get_data (file, NULL);
   g_autoptr (GArray) chain = reread_bin (file);
   RereadPartition *part = nth (chain, 0);
@@ -109,7 +99,7 @@ test_compression (void)
             = g_strdup_printf (BIN FIRMWARE PART (0, 10000, "%s") "compression=none\n" PART (
                                    1, 20000, "%s") "compression=%s\n",
                                contents[k], contents[k], cases[i].name);
-        g_autoptr (GBytes) file = build (text);
+        g_autoptr (GBytes) file = helper_build (text);
         g_autoptr (GArray) chain = reread_bin (file);
         RereadPartition *raw = nth (chain, 0);
         RereadPartition *part = nth (chain, 1);
@@ -126,13 +116,13 @@ test_compression (void)
 static void
 test_content (void)
 {
-  g_autoptr (GBytes) file = build (BIN FIRMWARE                           //
-                                       PART (0, 1, "marker:64K:5:22.9:x") //
-                                   PART (1, 2, "mixed:1M:6")              //
-                                   "compression=zlib-1\n"                 //
-                                   PART (2, 3, "random:64K:7")            //
-                                   PART (3, 4, "random:64K:8")            //
-                                   PART (4, 5, "random:64K:7") "compression=lzma\n");
+  g_autoptr (GBytes) file = helper_build (BIN FIRMWARE                           //
+                                              PART (0, 1, "marker:64K:5:22.9:x") //
+                                          PART (1, 2, "mixed:1M:6")              //
+                                          "compression=zlib-1\n"                 //
+                                          PART (2, 3, "random:64K:7")            //
+                                          PART (3, 4, "random:64K:8")            //
+                                          PART (4, 5, "random:64K:7") "compression=lzma\n");
   g_autoptr (GArray) chain = reread_bin (file);
   const char marker[] = "STICKSMITH-PRACTICE VERSION=22.9:x";
   gsize at = 0;
@@ -149,11 +139,12 @@ test_content (void)
 static void
 test_signature (void)
 {
-  g_autoptr (GBytes) file = build (BIN FIRMWARE "signature-size=2958\n" //
-                                   PART (0, 10000, "zeros:100") PART (1, 20000, "zeros:100"));
-  g_autoptr (GBytes) second
-      = build (BIN FIRMWARE "signature-size=0xA00\nsignature-partition=1\n" //
-               PART (0, 10000, "zeros:100") PART (1, 20000, "zeros:100") "compression=zlib\n");
+  g_autoptr (GBytes) file
+      = helper_build (BIN FIRMWARE "signature-size=2958\n" //
+                      PART (0, 10000, "zeros:100") PART (1, 20000, "zeros:100"));
+  g_autoptr (GBytes) second = helper_build (
+      BIN FIRMWARE "signature-size=0xA00\nsignature-partition=1\n" //
+      PART (0, 10000, "zeros:100") PART (1, 20000, "zeros:100") "compression=zlib\n");
   g_autoptr (GArray) chain = reread_bin (file);
   g_autoptr (GArray) second_chain = reread_bin (second);
   RereadPartition *part = nth (chain, 0);
@@ -179,15 +170,15 @@ test_signature (void)
 static void
 test_damage (void)
 {
-  g_autoptr (GBytes) file
-      = build (BIN FIRMWARE                                                       //
-                   PART (0, 1, "random:9000:1") "break-header-crc=true\n"         //
-               PART (1, 2, "random:9000:2") "break-block=1\n"                     //
-               PART (2, 3, "mixed:9000:3") "compression=zlib\ncut-stored=5\n"     //
-               PART (3, 4, "mixed:9000:4") "compression=lzma\ncut-stored=1\n"     //
-               PART (4, 5, "mixed:9000:5") "compression=zlib\nflip-stored=1000\n" //
-               PART (5, 6, "random:64:6") "declared-size=0xFFFFFFFF\n"            //
-                                          "declared-header-size=12345\ndeclared-block-size=0\n");
+  g_autoptr (GBytes) file = helper_build (
+      BIN FIRMWARE                                                       //
+          PART (0, 1, "random:9000:1") "break-header-crc=true\n"         //
+      PART (1, 2, "random:9000:2") "break-block=1\n"                     //
+      PART (2, 3, "mixed:9000:3") "compression=zlib\ncut-stored=5\n"     //
+      PART (3, 4, "mixed:9000:4") "compression=lzma\ncut-stored=1\n"     //
+      PART (4, 5, "mixed:9000:5") "compression=zlib\nflip-stored=1000\n" //
+      PART (5, 6, "random:64:6") "declared-size=0xFFFFFFFF\n"            //
+                                 "declared-header-size=12345\ndeclared-block-size=0\n");
   gsize size;
   const guint8 *data = g_bytes_get_data (file, &size);
   g_autoptr (GArray) chain = NULL;
@@ -228,7 +219,7 @@ check_updater (guint misalign, gboolean align_to_chain)
                          PART (0, 10000, "mixed:1001:1") PART (1, 20000, "random:502:1")        //
                          PART (2, 30000, "zeros:303"),
                          align_to_chain ? "chain" : "file", misalign);
-  g_autoptr (GBytes) file = build (text);
+  g_autoptr (GBytes) file = helper_build (text);
   gsize size;
   const guint8 *data = g_bytes_get_data (file, &size);
   gsize stray = reread_find (data, size, 0, "\x55\xaa\x5a\xa5", 4);

@@ -5,6 +5,7 @@
 
 #include "link/deadline.h"
 #include "link/hilink-private.h"
+#include "web-server.h"
 
 #define PATIENCE_MS 15000
 
@@ -60,11 +61,8 @@ start (SmithHilinkTokens tokens, gboolean (*request) (SmithHilinkRequest, gpoint
     .request = request,
     .user_data = data,
   };
-  g_autoptr (GError) error = NULL;
-  SmithHilinkServer *server = smith_hilink_server_new (&config, &error);
 
-  g_assert_no_error (error);
-  return server;
+  return web_server_start (&config);
 }
 
 static void
@@ -178,8 +176,10 @@ test_texts (void)
 
   g_assert_cmpstr (smith_hilink_server_get_address (server), !=,
                    smith_hilink_server_get_address (other));
-  info = smith_hilink_get_information (
-      hilink, smith_deadline_now () + PATIENCE_MS * G_TIME_SPAN_MILLISECOND, NULL, &error);
+  info
+      = smith_hilink_get_information (hilink,
+                                      smith_deadline_now () + PATIENCE_MS * G_TIME_SPAN_MILLISECOND,
+                                      NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (info->device_name, ==, "<E3372> & more");
   g_assert_null (info->hardware);

@@ -7,6 +7,7 @@
 #include "peer.h"
 #include "simulator/virtual-stick.h"
 #include "stick/at-facts.h"
+#include "web-server.h"
 
 #define OK "\r\n\r\nOK\r\n"
 #define ERROR "\r\nERROR\r\n"
@@ -58,20 +59,10 @@ check_web (const SmithIdentity *identity)
   g_assert_cmpstr (identity->model->id, ==, "e3372h");
 }
 
-static SmithHilinkServer *
-start_server (const SmithHilinkServerConfig *config)
-{
-  g_autoptr (GError) error = NULL;
-  SmithHilinkServer *server = smith_hilink_server_new (config, &error);
-
-  g_assert_no_error (error);
-  return server;
-}
-
 static void
 test_hilink (void)
 {
-  g_autoptr (SmithHilinkServer) server = start_server (&ordinary);
+  g_autoptr (SmithHilinkServer) server = web_server_start (&ordinary);
   g_autoptr (SmithStick) stick = smith_stick_new ("1-1", 0x12d1, 0x14dc, SMITH_MODE_HILINK);
   g_autoptr (SmithIdentity) given = NULL;
   g_autoptr (SmithIdentity) known = NULL;
@@ -94,7 +85,7 @@ test_login (void)
   g_autoptr (SmithIdentity) identity = NULL;
 
   config.needs_login = TRUE;
-  server = start_server (&config);
+  server = web_server_start (&config);
   identity = ask (stick, smith_hilink_server_get_address (server), -1);
   g_assert_cmpuint (identity->sources, ==, SMITH_SOURCE_WEB);
   g_assert_true (identity->needs_login);
@@ -113,7 +104,7 @@ test_hostile (void)
     .webui = "\"\"",
     .imei = "3500000000x0014",
   };
-  g_autoptr (SmithHilinkServer) server = start_server (&config);
+  g_autoptr (SmithHilinkServer) server = web_server_start (&config);
   g_autoptr (SmithStick) stick = smith_stick_new ("1-1", 0x12d1, 0x14dc, SMITH_MODE_HILINK);
   g_autoptr (SmithIdentity) identity = ask (stick, smith_hilink_server_get_address (server), -1);
 
@@ -149,7 +140,7 @@ test_faults (void)
       g_test_message ("fault %d", cases[i].fault);
       config.fault = cases[i].fault;
       config.fault_argument = cases[i].argument;
-      server = start_server (&config);
+      server = web_server_start (&config);
       if (cases[i].code == SMITH_ERROR_TIMEOUT)
         smith_deadline_set_scale (0.1);
       g_assert_null (ask (stick, smith_hilink_server_get_address (server), cases[i].code));
@@ -186,7 +177,7 @@ test_debug (void)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       Peer *peer = peer_new ();
-      g_autoptr (SmithHilinkServer) server = start_server (&ordinary);
+      g_autoptr (SmithHilinkServer) server = web_server_start (&ordinary);
       g_autoptr (SmithStick) stick = smith_stick_new ("1-1", 0x12d1, 0x1566, SMITH_MODE_DEBUG);
       g_autoptr (SmithIdentity) identity = NULL;
       gboolean any = cases[i].at || cases[i].web;

@@ -208,6 +208,23 @@ find_below (GtkWidget *widget, const char *id)
   return NULL;
 }
 
+/* Returns: (nullable): the first widget of that type, @root itself included */
+GtkWidget *
+harness_find_type (GtkWidget *root, GType type)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (root, type))
+    return root;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = harness_find_type (child, type);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
 /* Returns: the widget of that name in the templates, which is to be seen */
 GtkWidget *
 harness_find (GtkWidget *root, const char *id)

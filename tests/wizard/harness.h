@@ -22,6 +22,7 @@ void harness_wait_page (SmithWindow *window, SmithPageId page);
 void harness_wait_ready (SmithWindow *window);
 void harness_wait_for (SmithWindow *window, const char *id);
 GtkWidget *harness_find (GtkWidget *root, const char *id);
+GtkWidget *harness_find_type (GtkWidget *root, GType type);
 void harness_press (GtkWidget *root, const char *id);
 void harness_check_layout (GtkWidget *window, const char *name);
 void harness_squeeze (GtkWidget *window, const char *name);

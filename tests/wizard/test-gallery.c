@@ -95,26 +95,10 @@ has_matter (SmithWindow *window)
          && !smith_session_is_identifying (session, PLACE);
 }
 
-static GtkWidget *
-find_by_type (GtkWidget *widget, GType type)
-{
-  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_by_type (child, type);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
 static gboolean
 has_saved_rule (SmithWindow *window)
 {
-  GtkWidget *offer = find_by_type (GTK_WIDGET (window), SMITH_TYPE_ACCESS_OFFER);
+  GtkWidget *offer = harness_find_type (GTK_WIDGET (window), SMITH_TYPE_ACCESS_OFFER);
 
   return gtk_widget_get_mapped (
       GTK_WIDGET (gtk_widget_get_template_child (offer, SMITH_TYPE_ACCESS_OFFER, "by_hand")));
@@ -124,7 +108,7 @@ has_saved_rule (SmithWindow *window)
 static void
 save_rule (SmithWindow *window)
 {
-  GtkWidget *offer = find_by_type (GTK_WIDGET (window), SMITH_TYPE_ACCESS_OFFER);
+  GtkWidget *offer = harness_find_type (GTK_WIDGET (window), SMITH_TYPE_ACCESS_OFFER);
   g_autofree char *path = g_build_filename (g_get_tmp_dir (), "sticksmith rule.rules", NULL);
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autofree char *rule = NULL;
@@ -346,7 +330,7 @@ test_outcomes (void)
 {
   SmithWindow *window = harness_practise ("all-well", 0);
   SmithSession *session = steps_session_of (window);
-  GtkWidget *page = find_by_type (GTK_WIDGET (window), SMITH_TYPE_OUTCOME_PAGE);
+  GtkWidget *page = harness_find_type (GTK_WIDGET (window), SMITH_TYPE_OUTCOME_PAGE);
   g_autoptr (GHashTable) outcomes = collect_outcomes ();
   GHashTableIter iter;
   gpointer id;

@@ -289,22 +289,6 @@ unplug (Rig *rig, At at)
     steps_next (rig->window);
 }
 
-static GtkWidget *
-find_by_type (GtkWidget *widget, GType type)
-{
-  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_by_type (child, type);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
 static gboolean
 tells_of_full_disk (SmithWindow *window)
 {
@@ -320,7 +304,7 @@ tells_of_full_disk (SmithWindow *window)
 static void
 fill_disk (Rig *rig, At at)
 {
-  GtkWidget *drawer = find_by_type (GTK_WIDGET (rig->window), SMITH_TYPE_LOG_DRAWER);
+  GtkWidget *drawer = harness_find_type (GTK_WIDGET (rig->window), SMITH_TYPE_LOG_DRAWER);
   g_autofree char *log = g_build_filename (rig->folder, "log.txt", NULL);
   g_autofree char *report = g_build_filename (rig->folder, "report.txt", NULL);
   g_autoptr (GFile) file = g_file_new_for_path (report);
