@@ -211,7 +211,7 @@ class Tests:
     def test_signature_wanted(self):
         peer = Peer(self.folder('stick'), '--start', 'download', '--demand-signature')
         port = peer.wait_for('ready', mode='download')['port']
-        result = self.flash(peer, port, 'tiny', status=1)
+        result = self.flash(peer, port, 'tiny', status=3)
         assert result['error']['code'] == 'refused', result
         peer.finish(restarts=False)
         assert not peer.files()
