@@ -5,6 +5,8 @@
 
 #include "clamp.h"
 #include "heading.h"
+#include "naming.h"
+#include "wrap-box.h"
 
 typedef struct
 {
@@ -131,6 +133,7 @@ smith_page_class_init (SmithPageClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, props);
   g_type_ensure (SMITH_TYPE_CLAMP);
   g_type_ensure (SMITH_TYPE_HEADING);
+  g_type_ensure (SMITH_TYPE_WRAP_BOX);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_REGION);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -232,8 +235,7 @@ set_text (GtkLabel *label, const char *text)
 {
   if (g_strcmp0 (gtk_label_get_label (label), text != NULL ? text : "") == 0)
     return FALSE;
-  gtk_label_set_label (label, text != NULL ? text : "");
-  gtk_widget_set_visible (GTK_WIDGET (label), text != NULL && *text != '\0');
+  smith_show_text (label, text);
   return TRUE;
 }
 
