@@ -176,19 +176,27 @@ smith_page_buildable_init (GtkBuildableIface *iface)
   iface->add_child = smith_page_add_child;
 }
 
+/**
+ * smith_page_set_session:
+ * @session: which is kept; another one may come later
+ *
+ * Gives the page what it is to show. Nothing is shown before smith_page_enter()
+ * or smith_page_update(). Main thread, as all of a page.
+ */
 void
 smith_page_set_session (SmithPage *page, SmithSession *session)
 {
   g_set_object (&priv_of (page)->session, session);
 }
 
-/* Returns: (transfer none) */
+/* Returns: (transfer none) (nullable): what the page shows; NULL before there is any */
 SmithSession *
 smith_page_get_session (SmithPage *page)
 {
   return priv_of (page)->session;
 }
 
+/* Tells the page that it is about to be seen, and shows the session as it is now. */
 void
 smith_page_enter (SmithPage *page)
 {
@@ -199,6 +207,7 @@ smith_page_enter (SmithPage *page)
   smith_page_update (page);
 }
 
+/* Tells the page that another one takes its place. */
 void
 smith_page_leave (SmithPage *page)
 {
@@ -208,6 +217,7 @@ smith_page_leave (SmithPage *page)
     klass->leave (page, priv_of (page)->session);
 }
 
+/* Shows the session as it is now; whenever that has changed, and quickly. */
 void
 smith_page_update (SmithPage *page)
 {
@@ -217,7 +227,8 @@ smith_page_update (SmithPage *page)
     klass->update (page, priv_of (page)->session);
 }
 
-/* Returns: FALSE if the page leaves it to the window what comes next */
+/* Does what the suggested button is for. Returns: FALSE if the page leaves it to the window what
+ * comes next */
 gboolean
 smith_page_apply (SmithPage *page)
 {
@@ -239,6 +250,12 @@ set_text (GtkLabel *label, const char *text)
   return TRUE;
 }
 
+/**
+ * smith_page_set_title:
+ * @title: (nullable): translated
+ *
+ * Sets the heading, which is also the page's name for a screen reader.
+ */
 void
 smith_page_set_title (SmithPage *page, const char *title)
 {
@@ -252,12 +269,19 @@ smith_page_set_title (SmithPage *page, const char *title)
   g_object_notify_by_pspec (G_OBJECT (page), props[PROP_TITLE]);
 }
 
+/* Returns: (transfer none): good until it changes */
 const char *
 smith_page_get_title (SmithPage *page)
 {
   return smith_heading_get_text (priv_of (page)->heading);
 }
 
+/**
+ * smith_page_set_subtitle:
+ * @subtitle: (nullable): translated; with none its place is given to the rest
+ *
+ * Sets the sentence below the heading.
+ */
 void
 smith_page_set_subtitle (SmithPage *page, const char *subtitle)
 {
@@ -283,6 +307,7 @@ smith_page_set_status (SmithPage *page, const char *status)
                                     status != NULL ? status : "", -1);
 }
 
+/* Returns: (transfer none): what was last said; may be empty */
 const char *
 smith_page_get_status (SmithPage *page)
 {
@@ -320,6 +345,7 @@ smith_page_set_primary_label (SmithPage *page, const char *label)
   g_object_notify_by_pspec (G_OBJECT (page), props[PROP_PRIMARY_LABEL]);
 }
 
+/* Returns: (transfer none): what stands on the suggested button, with a mnemonic */
 const char *
 smith_page_get_primary_label (SmithPage *page)
 {
