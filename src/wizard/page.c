@@ -326,6 +326,7 @@ smith_page_set_complete (SmithPage *page, gboolean complete)
   g_object_notify_by_pspec (G_OBJECT (page), props[PROP_COMPLETE]);
 }
 
+/* Returns: whether the suggested button can be pressed */
 gboolean
 smith_page_get_complete (SmithPage *page)
 {

@@ -201,7 +201,7 @@ test_detect (gconstpointer data)
   if (g_strcmp0 (state->button, "driver") == 0)
     {
       harness_press (widget, "driver");
-      g_assert_true (has_text (widget, "plug it in again"));
+      g_assert_true (has_text (widget, "sudo modprobe option\n"));
     }
   gtk_expander_set_expanded (GTK_EXPANDER (harness_find (widget, "details")), TRUE);
   if (state->mode == SMITH_MODE_DOWNLOAD)
