@@ -350,7 +350,33 @@ test_more (void)
   harness_close (window);
 }
 
-/* It tells where the project lives. */
+/* Returns: whether the address is a link anywhere in it, seen or not */
+static gboolean
+has_link (GtkWidget *widget, const char *address)
+{
+  const char *text = GTK_IS_LABEL (widget) ? gtk_label_get_label (GTK_LABEL (widget)) : "";
+
+  if (strstr (text, "href") != NULL && strstr (text, address) != NULL)
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (has_link (child, address))
+      return TRUE;
+  return FALSE;
+}
+
+/* GTK fills that page when it is opened. */
+static void
+open_credits (GtkWidget *widget)
+{
+  if (GTK_IS_STACK (widget))
+    gtk_stack_set_visible_child_name (GTK_STACK (widget), "credits");
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    open_credits (child);
+}
+
+/* It tells where the project lives, and where questions go. */
 static void
 test_about (void)
 {
@@ -362,6 +388,9 @@ test_about (void)
   about = find_dialog (GTK_TYPE_ABOUT_DIALOG);
   g_assert_nonnull (about);
   g_assert_cmpstr (gtk_about_dialog_get_website (GTK_ABOUT_DIALOG (about)), ==, SMITH_HOMEPAGE);
+  open_credits (about);
+  harness_settle ();
+  g_assert_true (has_link (about, SMITH_ISSUES));
   gtk_window_destroy (GTK_WINDOW (about));
   harness_close (window);
 }
