@@ -235,8 +235,7 @@ check_chip (Case *c)
   else if (other != NULL)
     smith_reasons_add (c->reasons, UNSURE ("product"), "%s", other);
   else
-    smith_reasons_add (c->reasons, FITS, _ ("The file and the stick are both %s"),
-                       smith_chip_name (file));
+    smith_reasons_add (c->reasons, FITS, _ ("The file is made for the chip that the stick has"));
 }
 
 static void
@@ -308,9 +307,9 @@ check_direction (Case *c)
            && kind != wanted)
     refuse_direction (c, wanted);
   else if (kind == SMITH_AIM_STICK)
-    smith_reasons_add (c->reasons, FITS, _ ("With it the stick is a Stick modem"));
+    smith_reasons_add (c->reasons, FITS, _ ("After that it is a Stick modem"));
   else if (kind == SMITH_AIM_HILINK)
-    smith_reasons_add (c->reasons, FITS, _ ("With it the stick is a HiLink stick"));
+    smith_reasons_add (c->reasons, FITS, _ ("After that it is a HiLink stick"));
 }
 
 static void

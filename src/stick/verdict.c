@@ -330,6 +330,6 @@ smith_verdict_for_product (const SmithFirmware *firmware, const char *product)
     conclude (verdict, SMITH_VERDICT_UNSURE, other);
   else
     conclude (verdict, SMITH_VERDICT_FITS,
-              g_strdup_printf (_ ("The file and the stick are both %s"), smith_chip_name (stick)));
+              g_strdup (_ ("The file is made for the chip that the stick has")));
   return verdict;
 }

@@ -6,6 +6,7 @@
 #include "desktop/access.h"
 #include "file-chooser.h"
 #include "naming.h"
+#include "wrap-box.h"
 
 struct _SmithAccessOffer
 {
@@ -153,6 +154,7 @@ smith_access_offer_class_init (SmithAccessOfferClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = smith_access_offer_dispose;
   G_OBJECT_CLASS (klass)->finalize = smith_access_offer_finalize;
+  g_type_ensure (SMITH_TYPE_WRAP_BOX);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/sticksmith/Sticksmith/access-offer.ui");

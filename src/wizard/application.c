@@ -118,12 +118,20 @@ on_practice (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  gtk_show_about_dialog (
-      GTK_WINDOW (find_window (user_data)), "program-name", _ ("Sticksmith"), "version",
-      SMITH_VERSION, "logo-icon-name", SMITH_APP_ID, "comments",
+  GtkWidget *dialog = g_object_new (
+      GTK_TYPE_ABOUT_DIALOG, "transient-for", find_window (user_data), "destroy-with-parent", TRUE,
+      "modal", TRUE, "program-name", _ ("Sticksmith"), "version", SMITH_VERSION, "logo-icon-name",
+      SMITH_APP_ID, "comments",
       _ ("Turns a Huawei LTE stick from HiLink into Stick firmware, and brings half-written sticks "
          "back."),
-      "license-type", GTK_LICENSE_GPL_3_0, NULL);
+      "website", SMITH_HOMEPAGE, "license-type", GTK_LICENSE_GPL_3_0, NULL);
+  const char *const issues[] = { SMITH_ISSUES, NULL };
+
+  /* The dialog has a place for one address only; among the credits it makes
+   * links of them. */
+  gtk_about_dialog_add_credit_section (GTK_ABOUT_DIALOG (dialog), _ ("Questions and reports"),
+                                       (const char **) issues);
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static void

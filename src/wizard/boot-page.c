@@ -5,6 +5,7 @@
 
 #include "naming.h"
 #include "stick-text.h"
+#include "to-do.h"
 
 /* What the page is about at the moment. */
 typedef enum
@@ -25,6 +26,7 @@ struct _SmithBootPage
 
   GtkImage *picture;
   GtkWidget *needle;
+  GtkBox *needle_steps;
   GtkWidget *live;
   GtkImage *live_icon;
   GtkLabel *live_text;
@@ -255,6 +257,7 @@ smith_boot_page_class_init (SmithBootPageClass *klass)
                                                "/io/github/sticksmith/Sticksmith/boot-page.ui");
   gtk_widget_class_bind_template_child (widget_class, SmithBootPage, picture);
   gtk_widget_class_bind_template_child (widget_class, SmithBootPage, needle);
+  gtk_widget_class_bind_template_child (widget_class, SmithBootPage, needle_steps);
   gtk_widget_class_bind_template_child (widget_class, SmithBootPage, live);
   gtk_widget_class_bind_template_child (widget_class, SmithBootPage, live_icon);
   gtk_widget_class_bind_template_child (widget_class, SmithBootPage, live_text);
@@ -272,5 +275,13 @@ smith_boot_page_class_init (SmithBootPageClass *klass)
 static void
 smith_boot_page_init (SmithBootPage *page)
 {
+  static const char *const steps[] = {
+    N_ ("Unplug the stick and open its cover."),
+    N_ ("With a needle, connect the small test point to the metal shield."),
+    N_ ("Hold it there and plug the stick in. Let go once Sticksmith sees it."),
+    NULL,
+  };
+
   gtk_widget_init_template (GTK_WIDGET (page));
+  smith_to_do_show (page->needle_steps, steps);
 }

@@ -18,6 +18,7 @@ struct _SmithDetectPage
   GtkLabel *unfinished_text;
   GtkWidget *go_on;
   GtkWidget *start_new;
+  GtkWidget *several;
   GtkBox *sticks;
   GtkWidget *empty;
   GtkWidget *practise;
@@ -237,14 +238,14 @@ show_unfinished (SmithDetectPage *page,
 }
 
 static void
-show_status (SmithDetectPage *page, guint n, gboolean chosen)
+show_status (SmithDetectPage *page, guint n)
 {
   g_autofree char *text = NULL;
 
+  /* Above the cards, which may fill the window. */
+  gtk_widget_set_visible (page->several, n > 1);
   if (n == 0)
     text = g_strdup (_ ("Looking for a stick…"));
-  else if (n > 1 && !chosen)
-    text = g_strdup (_ ("More than one stick is plugged in. Choose the one to convert."));
   else
     text = g_strdup_printf (ngettext ("%u stick found.", "%u sticks found.", n), n);
   smith_page_set_status (SMITH_PAGE (page), text);
@@ -268,7 +269,7 @@ smith_detect_page_update (SmithPage *base, SmithSession *session)
   watch_cd (page, sticks);
   show_sticks (page, session, sticks);
   show_unfinished (page, session, chosen, sticks->len, is_ready (session, chosen));
-  show_status (page, sticks->len, chosen != NULL);
+  show_status (page, sticks->len);
   gtk_widget_set_visible (GTK_WIDGET (page->sticks), sticks->len > 0);
   gtk_widget_set_visible (page->empty, sticks->len == 0);
   gtk_widget_set_visible (page->practise, smith_session_get_world (session) == NULL);
@@ -327,6 +328,7 @@ smith_detect_page_class_init (SmithDetectPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SmithDetectPage, unfinished_text);
   gtk_widget_class_bind_template_child (widget_class, SmithDetectPage, go_on);
   gtk_widget_class_bind_template_child (widget_class, SmithDetectPage, start_new);
+  gtk_widget_class_bind_template_child (widget_class, SmithDetectPage, several);
   gtk_widget_class_bind_template_child (widget_class, SmithDetectPage, sticks);
   gtk_widget_class_bind_template_child (widget_class, SmithDetectPage, empty);
   gtk_widget_class_bind_template_child (widget_class, SmithDetectPage, practise);

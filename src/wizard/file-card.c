@@ -6,6 +6,7 @@
 #include "file-chooser.h"
 #include "naming.h"
 #include "stick-text.h"
+#include "wrap-box.h"
 
 struct _SmithFileCard
 {
@@ -21,6 +22,8 @@ struct _SmithFileCard
   GtkWidget *remove;
   GtkButton *choose;
   GtkWidget *folder;
+  GtkWidget *buttons;
+  GtkWidget *more;
   GtkWidget *progress;
   GtkLabel *verdict;
   GtkWidget *fit;
@@ -160,6 +163,10 @@ list_firmware (SmithFileCard *card, SmithFirmware *firmware)
 {
   int row = 0;
 
+  if (firmware->product[0] != '\0')
+    add_row (card, row++, _ ("Made for"), firmware->product, FALSE);
+  if (firmware->chip != SMITH_CHIP_UNKNOWN)
+    add_row (card, row++, _ ("Chip"), smith_chip_name (firmware->chip), FALSE);
   if (firmware->built != NULL)
     add_row (card, row++, _ ("Made"), firmware->built, FALSE);
   for (guint i = 0; i < firmware->partitions->len; i++)
@@ -207,13 +214,10 @@ describe_item (SmithFileCard *card, SmithFileCheck *check)
   SmithItem *item = smith_file_check_get_item (check);
   const char *name = smith_file_check_get_name (check);
 
-  if (item == NULL || item->firmware == NULL)
+  if (item == NULL || item->firmware == NULL || item->firmware->version[0] == '\0')
     return g_strdup (name);
-  if (item->firmware->version[0] == '\0')
-    return g_strdup_printf ("%s\n%s", name, item->firmware->product);
-  /* Translators: file name, then version and model of the firmware in it */
-  return g_strdup_printf (_ ("%s\nVersion %s for %s"), name, item->firmware->version,
-                          item->firmware->product);
+  /* Translators: file name, then version of the firmware in it */
+  return g_strdup_printf (_ ("%s\nVersion %s"), name, item->firmware->version);
 }
 
 /* Returns: (transfer full): what the checks say, for a person */
@@ -371,6 +375,7 @@ show_place (SmithFileCard *card, SmithFileQueue *queue)
   gtk_widget_set_visible (card->remove, queued);
   gtk_widget_set_visible (GTK_WIDGET (card->choose), n < 2 || !queued);
   gtk_widget_set_visible (card->folder, card->slot == SMITH_SLOT_FIRMWARE && !queued);
+  gtk_widget_set_visible (card->buttons, n < 2 || !queued || gtk_widget_get_visible (card->more));
   gtk_button_set_label (card->choose,
                         queued ? _ ("Choose an_other…") : _ (texts[card->slot].choose));
   smith_name_button (card->choose);
@@ -383,6 +388,38 @@ show_place (SmithFileCard *card, SmithFileQueue *queue)
   gtk_widget_action_set_enabled (GTK_WIDGET (card), "file.down", queued && index + 1 < n);
   gtk_widget_action_set_enabled (GTK_WIDGET (card), "file.remove", queued);
   show_title (card, index, queued ? n : 1);
+}
+
+/* Returns: (nullable): the page of help about what the card shows */
+static const char *
+find_topic (SmithFileCheck *check, const SmithVerdict *fit)
+{
+  SmithItem *item = check != NULL ? smith_file_check_get_item (check) : NULL;
+
+  if (check == NULL)
+    return "which-firmware";
+  if (smith_file_check_get_state (check) == SMITH_FILE_BAD)
+    return item != NULL && item->loader != NULL ? "unsafe-loader" : "bad-download";
+  if (fit == NULL || fit->kind != SMITH_VERDICT_DOES_NOT_FIT)
+    return NULL;
+  if ((item->firmware->content & SMITH_CONTENT_FIRMWARE) == 0)
+    return "dashboard";
+  return g_strcmp0 (fit->override, "direction") == 0 ? "which-firmware" : "wrong-model";
+}
+
+static void
+show_help (SmithFileCard *card, const SmithVerdict *fit)
+{
+  const char *topic = find_topic (card->check, fit);
+
+  gtk_widget_set_visible (card->more, topic != NULL);
+  if (topic == NULL)
+    return;
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (card->more), "s", topic);
+  gtk_button_set_label (GTK_BUTTON (card->more), card->check != NULL
+                                                     ? _ ("_More about this")
+                                                     : _ ("_Where do I get it, and which?"));
+  smith_name_button (GTK_BUTTON (card->more));
 }
 
 static void
@@ -410,6 +447,7 @@ show_check (SmithFileCard *card, SmithSession *session)
                                                                        : "smith-file-symbolic");
   list_contents (card, over ? smith_file_check_get_item (check) : NULL);
   show_fit (card, fit);
+  show_help (card, fit);
   set_css (card->box, "good", state == SMITH_FILE_GOOD && !unfit);
   set_css (card->box, "bad", state == SMITH_FILE_BAD || unfit);
   set_css (GTK_WIDGET (card->verdict), "sound", state == SMITH_FILE_GOOD);
@@ -425,6 +463,7 @@ show_wanted (SmithFileCard *card)
   gtk_widget_set_visible (card->details, FALSE);
   list_contents (card, NULL);
   show_fit (card, NULL);
+  show_help (card, NULL);
   set_css (card->box, "good", FALSE);
   set_css (card->box, "bad", FALSE);
 }
@@ -485,6 +524,7 @@ smith_file_card_class_init (SmithFileCardClass *klass)
   gtk_widget_class_install_action (widget_class, "file.down", NULL, on_down);
   gtk_widget_class_install_action (widget_class, "file.remove", NULL, on_remove);
   add_keys (widget_class);
+  g_type_ensure (SMITH_TYPE_WRAP_BOX);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -499,6 +539,8 @@ smith_file_card_class_init (SmithFileCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SmithFileCard, remove);
   gtk_widget_class_bind_template_child (widget_class, SmithFileCard, choose);
   gtk_widget_class_bind_template_child (widget_class, SmithFileCard, folder);
+  gtk_widget_class_bind_template_child (widget_class, SmithFileCard, buttons);
+  gtk_widget_class_bind_template_child (widget_class, SmithFileCard, more);
   gtk_widget_class_bind_template_child (widget_class, SmithFileCard, progress);
   gtk_widget_class_bind_template_child (widget_class, SmithFileCard, verdict);
   gtk_widget_class_bind_template_child (widget_class, SmithFileCard, fit);

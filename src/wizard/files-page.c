@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "file-card.h"
+#include "naming.h"
 
 #define N_COLUMNS 2
 
@@ -254,16 +255,6 @@ smith_files_page_class_init (SmithFilesPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_use_practice);
 }
 
-/* Long words in another language want a second line. */
-static void
-wrap_label (GtkCheckButton *button)
-{
-  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (button)); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    if (GTK_IS_LABEL (child))
-      gtk_label_set_wrap (GTK_LABEL (child), TRUE);
-}
-
 static void
 make_aims (SmithFilesPage *page)
 {
@@ -276,7 +267,7 @@ make_aims (SmithFilesPage *page)
       page->aims[i] = GTK_CHECK_BUTTON (button);
       gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
                                       -1);
-      wrap_label (page->aims[i]);
+      smith_wrap_check_label (page->aims[i]);
       gtk_check_button_set_group (page->aims[i], i > 0 ? page->aims[0] : NULL);
       gtk_grid_attach (page->choices, button, (int) i % N_COLUMNS, (int) i / N_COLUMNS, 1, 1);
       g_signal_connect (button, "toggled", G_CALLBACK (on_aim), page);

@@ -54,15 +54,32 @@ static const SmithHelpTopic topics[] = {
       N_ ("Take out the SIM card and the memory card while converting.") } },
 
   /* Files. */
+  { "which-firmware",
+    N_ ("Where do I get firmware, and which?"),
+    N_ ("Sticksmith asks for a firmware file, and you have none yet, or several."),
+    N_ ("Sticksmith brings no firmware along: it belongs to Huawei and the operators. Which file "
+        "fits is decided by the hardware that the first page shows, such as CL2E3372HM, not by the "
+        "name on the box. And there are two kinds: Stick firmware makes a modem of the stick, "
+        "HiLink firmware a small router."),
+    { N_ ("Note the line “Hardware” on the page with the stick, and whether you want Stick or "
+          "HiLink firmware."),
+      N_ ("Look for an update package by Huawei or your operator, or ask in a forum of people who "
+          "own such a stick. Take it only from somebody you trust."),
+      N_ ("What you look for is a .bin file, an updater .exe, a folder with the single parts, or "
+          "an archive with one of these in it. Choose it as it is: Sticksmith checks all that can "
+          "be checked before anything is written."),
+      N_ ("If a loader is asked for as well: that is a small file for the same hardware, whose "
+          "name usually begins with “usblsafe”.") } },
   { "bad-download",
-    N_ ("The download is damaged or packed"),
-    N_ ("Sticksmith says that a file is damaged, incomplete, packed, or no firmware at all."),
-    N_ ("Downloads stop half-way without a word. Firmware is often packed as zip, rar or 7z. And "
-        "some sites hand out a web page under the name of the file."),
-    { N_ ("If the file is packed, unpack it first. It may ask for a password: look where you "
-          "downloaded it."),
+    N_ ("The download cannot be used"),
+    N_ ("Sticksmith says that a file is damaged, incomplete, encrypted, or no firmware at all."),
+    N_ ("Downloads stop half-way without a word. Some archives only open with a password. And some "
+        "sites hand out a web page under the name of the file."),
+    { N_ ("Choose the archive as it is; only one with a password must be unpacked first. The "
+          "password usually stands where you downloaded it."),
       N_ ("If it is damaged or incomplete, download it again, from another place if you can."),
-      N_ ("Choose the file that ends in .bin or .exe. The .exe is only read, never started.") } },
+      N_ ("Of several files, choose the one that ends in .bin or .exe. The .exe is only read, "
+          "never started.") } },
   { "dashboard",
     N_ ("The file only holds a dashboard or web page"),
     N_ ("Sticksmith says that the file is only a dashboard or WebUI."),
@@ -77,8 +94,9 @@ static const SmithHelpTopic topics[] = {
     N_ ("Sticksmith says that the file does not fit, or the stick refuses a part of it."),
     N_ ("Sticks with the same name on the box can have different chips inside: an E3372h is not an "
         "E3372s. Firmware for one does not run on the other, and the stick checks that itself."),
-    { N_ ("Look at the label on the stick for the whole model name, such as E3372h-153."),
-      N_ ("Choose a firmware file for exactly that model."),
+    { N_ ("Look at the line “Hardware” on the page with the stick, such as CL2E3372HM. It "
+          "decides, not the name on the label."),
+      N_ ("Choose a firmware file for exactly that hardware."),
       N_ ("The stick keeps waiting until you have it. You can also close Sticksmith and go on "
           "another day.") } },
   { "unsafe-loader",

@@ -6,6 +6,7 @@
 #include "clamp.h"
 #include "heading.h"
 #include "help-texts.h"
+#include "to-do.h"
 #include "window-size.h"
 
 struct _SmithHelpWindow
@@ -29,35 +30,6 @@ make_text (const char *text)
                        NULL);
 }
 
-/* One thing to do; the number stands before all of its lines. */
-static void
-add_step (SmithHelpWindow *window, guint number, const char *text)
-{
-  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-  /* Translators: the number of a step in a list of things to do. */
-  g_autofree char *count = g_strdup_printf (_ ("%u."), number);
-  GtkWidget *label = make_text (count);
-  GtkWidget *what = make_text (text);
-
-  gtk_widget_add_css_class (line, "to-do-line");
-  gtk_widget_add_css_class (label, "to-do-number");
-  gtk_box_append (GTK_BOX (line), label);
-  gtk_widget_set_hexpand (what, TRUE);
-  gtk_box_append (GTK_BOX (line), what);
-  gtk_box_append (window->to_do, line);
-}
-
-static void
-show_steps (SmithHelpWindow *window, const SmithHelpTopic *topic)
-{
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (window->to_do))) != NULL)
-    gtk_box_remove (window->to_do, child);
-  for (guint i = 0; topic->steps[i] != NULL; i++)
-    add_step (window, i + 1, _ (topic->steps[i]));
-}
-
 static const SmithHelpTopic *
 topic_of (GtkListBoxRow *row)
 {
@@ -77,7 +49,7 @@ on_row_selected (SmithHelpWindow *window, GtkListBoxRow *row)
   smith_heading_set_text (window->heading, _ (topic->title));
   gtk_label_set_label (window->see, _ (topic->see));
   gtk_label_set_label (window->why, _ (topic->why));
-  show_steps (window, topic);
+  smith_to_do_show (window->to_do, topic->steps);
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (window->scroller), 0);
 }
 

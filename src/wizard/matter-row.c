@@ -6,6 +6,7 @@
 #include "access-offer.h"
 #include "desktop/cd-drive.h"
 #include "naming.h"
+#include "wrap-box.h"
 
 /* What a button of a row needs; owned by the button. The stick itself is looked
  * up when the button is clicked: a row lives longer than what it was made of. */
@@ -85,7 +86,10 @@ copy_driver (GtkWidget *button, SmithSession *session, SmithStick *stick, GtkLab
   command = g_strdup_printf ("sudo modprobe %s", stick->missing_driver);
   gdk_clipboard_set_text (gtk_widget_get_clipboard (button), command);
   /* Translators: a command for a terminal */
-  text = g_strdup_printf (_ ("Copied: %s"), command);
+  text
+      = g_strdup_printf (_ ("Copied: %s\nPaste it in a terminal, then unplug the stick and plug it "
+                            "in again."),
+                         command);
   show_status (status, text);
   return TRUE;
 }
@@ -163,13 +167,12 @@ make_buttons (const SmithMatter *matter,
               const char *usb_path,
               GtkWidget *status)
 {
-  GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget *buttons = g_object_new (SMITH_TYPE_WRAP_BOX, NULL);
 
-  gtk_widget_add_css_class (buttons, "buttons");
   if (matter->cure != SMITH_CURE_NONE && matter->cure != SMITH_CURE_ACCESS)
-    gtk_box_append (GTK_BOX (buttons), make_cure (matter->cure, session, usb_path, status));
+    gtk_widget_set_parent (make_cure (matter->cure, session, usb_path, status), buttons);
   if (matter->help != NULL)
-    gtk_box_append (GTK_BOX (buttons), make_help (matter->help));
+    gtk_widget_set_parent (make_help (matter->help), buttons);
   gtk_widget_set_visible (buttons, gtk_widget_get_first_child (buttons) != NULL);
   return buttons;
 }

@@ -49,3 +49,13 @@ smith_name_buttons (GtkWidget *widget)
        child = gtk_widget_get_next_sibling (child))
     smith_name_buttons (child);
 }
+
+/* A long label of a button, or one in another language, wants a second line. */
+void
+smith_wrap_check_label (GtkCheckButton *button)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (button)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (GTK_IS_LABEL (child))
+      gtk_label_set_wrap (GTK_LABEL (child), TRUE);
+}

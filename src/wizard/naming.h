@@ -8,5 +8,6 @@ G_BEGIN_DECLS
 void smith_show_text (GtkLabel *label, const char *text);
 void smith_name_button (GtkButton *button);
 void smith_name_buttons (GtkWidget *widget);
+void smith_wrap_check_label (GtkCheckButton *button);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "naming.h"
 #include "network-text.h"
 
 /* What the page is about at the moment. */
@@ -76,24 +77,16 @@ care_of (SmithNetworkPage *page)
   return smith_session_get_network_care (smith_page_get_session (SMITH_PAGE (page)));
 }
 
-/* An empty label is no label, for a screen reader either. */
-static void
-set_text (GtkLabel *label, const char *text)
-{
-  gtk_widget_set_visible (GTK_WIDGET (label), text != NULL && *text != '\0');
-  gtk_label_set_label (label, text != NULL ? text : "");
-}
-
 static void
 show_state (SmithNetworkPage *page, const SmithNetworkState *state, gboolean looking)
 {
   g_autofree char *registration = smith_network_text_registration (state, looking);
   g_autofree char *strength = smith_network_text_signal (state->signal);
 
-  set_text (page->registration, registration);
-  set_text (page->sim, looking && state->sim == SMITH_SIM_UNKNOWN
-                           ? NULL
-                           : smith_network_text_sim (state->sim));
+  smith_show_text (page->registration, registration);
+  smith_show_text (page->sim, looking && state->sim == SMITH_SIM_UNKNOWN
+                                  ? NULL
+                                  : smith_network_text_sim (state->sim));
   gtk_widget_set_visible (page->signal_row, state->signal >= 0);
   gtk_label_set_label (page->signal_text, strength);
   gtk_level_bar_set_value (page->signal_bar, smith_network_text_bars (state->signal));
@@ -115,7 +108,7 @@ show_settings (SmithNetworkPage *page, SmithNetworkCare *care)
 
       text = g_strdup_printf (_ ("Settings now: %s\nThe old ones were: %s"), now_text, old_text);
     }
-  set_text (page->settings, text != NULL ? text : now_text);
+  smith_show_text (page->settings, text != NULL ? text : now_text);
   /* The box tells what the stick does, until somebody wants something else. */
   if (now != NULL && now->roaming != page->shown_roaming)
     gtk_check_button_set_active (page->roaming, now->roaming == 1);
@@ -153,7 +146,7 @@ show_online (SmithNetworkPage *page, SmithNetworkCare *care)
   g_autofree char *text
       = smith_network_text_online (state, apns->len, smith_network_care_get_online_problem (care));
 
-  set_text (page->online_text, text);
+  smith_show_text (page->online_text, text);
   show_apns (page, apns);
   gtk_widget_set_visible (page->connect_row, state == SMITH_ONLINE_READY && apns->len > 0);
 }
@@ -165,7 +158,7 @@ show_cd (SmithNetworkPage *page, SmithNetworkCare *care)
   SmithCdState state = smith_network_care_get_cd (care);
 
   gtk_widget_set_visible (page->cd, state != SMITH_CD_FIXED);
-  set_text (page->cd_text, smith_network_text_cd (state));
+  smith_show_text (page->cd_text, smith_network_text_cd (state));
   gtk_button_set_label (page->cd_button, state == SMITH_CD_HIDDEN
                                              ? _ ("Show the CD a_gain")
                                              : _ ("_Don’t show the CD any more"));
@@ -213,11 +206,12 @@ show_done (SmithNetworkPage *page, SmithSession *session, gboolean hilink)
                                      ? _ ("It came back, and shows exactly the firmware that was "
                                           "written.")
                                      : _ ("It came back and works."));
-  set_text (page->old_version, old != NULL ? old : _ ("Not known"));
-  set_text (page->new_version, smith_session_get_new_version (session));
-  set_text (page->advice, hilink ? _ ("It works as a small router: the computer is online through "
-                                      "it by itself, like through a network cable.")
-                                 : NULL);
+  smith_show_text (page->old_version, old != NULL ? old : _ ("Not known"));
+  smith_show_text (page->new_version, smith_session_get_new_version (session));
+  smith_show_text (page->advice,
+                   hilink ? _ ("It works as a small router: the computer is online through "
+                               "it by itself, like through a network cable.")
+                          : NULL);
   smith_page_set_primary_label (base, _ ("_Finish"));
 }
 
@@ -234,16 +228,16 @@ show_running (SmithNetworkPage *page, SmithSession *session, View view)
       smith_page_set_title (base, _ ("Waiting for the stick to come back"));
       smith_page_set_subtitle (base, _ ("Everything is written. The stick starts its new firmware; "
                                         "the first time this takes up to a minute and a half."));
-      set_text (page->advice, _ ("Leave it plugged in."));
+      smith_show_text (page->advice, _ ("Leave it plugged in."));
     }
   else
     {
       smith_page_set_title (base, _ ("Looking for the network"));
       smith_page_set_subtitle (base, _ ("The firmware is in place, and the stick shows it. Now it "
                                         "looks for its network; you need not wait for that."));
-      set_text (page->advice, NULL);
+      smith_show_text (page->advice, NULL);
       show_state (page, &status.network, TRUE);
-      set_text (page->settings, NULL);
+      smith_show_text (page->settings, NULL);
     }
   smith_page_set_primary_label (base, view == VIEW_LOOKING ? _ ("_Skip") : _ ("_Finish"));
   smith_page_set_status (base, NULL);
@@ -259,7 +253,7 @@ show_alone (SmithNetworkPage *page)
                            _ ("After new firmware a stick sometimes finds no network until it "
                               "is told to look for all of them. Nothing is written to its "
                               "firmware here."));
-  set_text (page->advice, NULL);
+  smith_show_text (page->advice, NULL);
   smith_page_set_primary_label (base, _ ("_Finish"));
 }
 
@@ -288,8 +282,9 @@ smith_network_page_update (SmithPage *base, SmithSession *session)
 
   gtk_image_set_from_icon_name (page->picture, view == VIEW_DONE ? "smith-success" : "smith-stick");
   gtk_widget_set_visible (GTK_WIDGET (page->picture), view != VIEW_CARE);
-  /* What is below it is worth the room then. */
-  if (care)
+  /* What is beside and below it is worth the room then. */
+  gtk_widget_set_hexpand (GTK_WIDGET (page->picture), view != VIEW_DONE);
+  if (view == VIEW_DONE)
     gtk_widget_add_css_class (GTK_WIDGET (page->picture), "small");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (page->picture), "small");
@@ -431,4 +426,5 @@ smith_network_page_init (SmithNetworkPage *page)
 {
   page->shown_roaming = -1;
   gtk_widget_init_template (GTK_WIDGET (page));
+  smith_wrap_check_label (page->roaming);
 }

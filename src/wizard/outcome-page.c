@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "access-offer.h"
+#include "config.h"
 #include "naming.h"
 
 struct _SmithOutcomePage
@@ -13,14 +14,30 @@ struct _SmithOutcomePage
   GtkImage *picture;
   GtkLabel *stick;
   GtkLabel *next;
+  GtkLabel *hardware;
   GtkWidget *technical;
   GtkLabel *technical_text;
   GtkWidget *more;
   GtkWidget *access;
+  GtkLinkButton *ask;
   SmithOutcome outcome;
 };
 
 G_DEFINE_FINAL_TYPE (SmithOutcomePage, smith_outcome_page, SMITH_TYPE_PAGE)
+
+/* What decides which file is the right one, where that was the trouble. */
+static void
+show_hardware (SmithOutcomePage *page, const SmithOutcome *outcome)
+{
+  SmithIdentity *identity = smith_session_get_before (smith_page_get_session (SMITH_PAGE (page)));
+  g_autofree char *text = NULL;
+
+  if (g_strcmp0 (outcome->help, "wrong-model") == 0 && identity != NULL
+      && identity->hardware != NULL)
+    /* Translators: such as CL2E3372HM */
+    text = g_strdup_printf (_ ("The hardware of your stick is %s."), identity->hardware);
+  smith_show_text (page->hardware, text);
+}
 
 /**
  * smith_outcome_page_show:
@@ -40,6 +57,8 @@ smith_outcome_page_show (SmithOutcomePage *page, const SmithOutcome *outcome, co
   gtk_widget_set_visible (page->technical, technical != NULL);
   smith_show_text (page->technical_text, technical);
   gtk_widget_set_visible (page->access, g_str_has_prefix (outcome->id, "no-permission"));
+  show_hardware (page, outcome);
+  gtk_widget_set_visible (GTK_WIDGET (page->ask), !outcome->harmless);
   gtk_widget_set_visible (page->more, outcome->help != NULL);
   if (outcome->help != NULL)
     gtk_actionable_set_action_target (GTK_ACTIONABLE (page->more), "s", outcome->help);
@@ -102,10 +121,13 @@ smith_outcome_page_class_init (SmithOutcomePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SmithOutcomePage, technical_text);
   gtk_widget_class_bind_template_child (widget_class, SmithOutcomePage, more);
   gtk_widget_class_bind_template_child (widget_class, SmithOutcomePage, access);
+  gtk_widget_class_bind_template_child (widget_class, SmithOutcomePage, hardware);
+  gtk_widget_class_bind_template_child (widget_class, SmithOutcomePage, ask);
 }
 
 static void
 smith_outcome_page_init (SmithOutcomePage *page)
 {
   gtk_widget_init_template (GTK_WIDGET (page));
+  gtk_link_button_set_uri (page->ask, SMITH_ISSUES);
 }

@@ -216,7 +216,8 @@ static const Ending endings[] = {
     N_ ("This file is not for this stick"),
     N_ ("The stick told what it is, and the firmware file is made for something else. Sticksmith "
         "did not write it."),
-    N_ ("Choose a firmware file for exactly this model. It is printed on the stick’s label."),
+    N_ ("Choose a firmware file for exactly this hardware. The page with the stick shows it in the "
+        "line “Hardware”; the name on the stick’s label does not decide."),
     SMITH_ACTION_CHOOSE_FILE, "wrong-model" },
   { SMITH_ERROR_BAD_FILE, ANY_STEP, UNTOUCHED, ANYTHING, "bad-file", N_ ("The file cannot be used"),
     N_ ("The firmware file is damaged, or it changed after it was checked."),
@@ -481,7 +482,14 @@ smith_outcome_for_status (const GError *error,
   smith_outcome_for (error, step, status->touched, waited, stick, outcome);
 }
 
-/* Returns: what stands on the button, translated, with a mnemonic */
+/**
+ * smith_action_label:
+ *
+ * Any thread.
+ *
+ * Returns: (transfer none): what stands on the button of an ending, translated,
+ *   with a mnemonic
+ */
 const char *
 smith_action_label (SmithAction action)
 {

@@ -5,6 +5,8 @@
 
 #include "clamp.h"
 #include "heading.h"
+#include "naming.h"
+#include "wrap-box.h"
 
 typedef struct
 {
@@ -131,6 +133,7 @@ smith_page_class_init (SmithPageClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, props);
   g_type_ensure (SMITH_TYPE_CLAMP);
   g_type_ensure (SMITH_TYPE_HEADING);
+  g_type_ensure (SMITH_TYPE_WRAP_BOX);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_REGION);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -173,19 +176,27 @@ smith_page_buildable_init (GtkBuildableIface *iface)
   iface->add_child = smith_page_add_child;
 }
 
+/**
+ * smith_page_set_session:
+ * @session: which is kept; another one may come later
+ *
+ * Gives the page what it is to show. Nothing is shown before smith_page_enter()
+ * or smith_page_update(). Main thread, as all of a page.
+ */
 void
 smith_page_set_session (SmithPage *page, SmithSession *session)
 {
   g_set_object (&priv_of (page)->session, session);
 }
 
-/* Returns: (transfer none) */
+/* Returns: (transfer none) (nullable): what the page shows; NULL before there is any */
 SmithSession *
 smith_page_get_session (SmithPage *page)
 {
   return priv_of (page)->session;
 }
 
+/* Tells the page that it is about to be seen, and shows the session as it is now. */
 void
 smith_page_enter (SmithPage *page)
 {
@@ -196,6 +207,7 @@ smith_page_enter (SmithPage *page)
   smith_page_update (page);
 }
 
+/* Tells the page that another one takes its place. */
 void
 smith_page_leave (SmithPage *page)
 {
@@ -205,6 +217,7 @@ smith_page_leave (SmithPage *page)
     klass->leave (page, priv_of (page)->session);
 }
 
+/* Shows the session as it is now; whenever that has changed, and quickly. */
 void
 smith_page_update (SmithPage *page)
 {
@@ -214,7 +227,8 @@ smith_page_update (SmithPage *page)
     klass->update (page, priv_of (page)->session);
 }
 
-/* Returns: FALSE if the page leaves it to the window what comes next */
+/* Does what the suggested button is for. Returns: FALSE if the page leaves it to the window what
+ * comes next */
 gboolean
 smith_page_apply (SmithPage *page)
 {
@@ -232,11 +246,16 @@ set_text (GtkLabel *label, const char *text)
 {
   if (g_strcmp0 (gtk_label_get_label (label), text != NULL ? text : "") == 0)
     return FALSE;
-  gtk_label_set_label (label, text != NULL ? text : "");
-  gtk_widget_set_visible (GTK_WIDGET (label), text != NULL && *text != '\0');
+  smith_show_text (label, text);
   return TRUE;
 }
 
+/**
+ * smith_page_set_title:
+ * @title: (nullable): translated
+ *
+ * Sets the heading, which is also the page's name for a screen reader.
+ */
 void
 smith_page_set_title (SmithPage *page, const char *title)
 {
@@ -250,12 +269,19 @@ smith_page_set_title (SmithPage *page, const char *title)
   g_object_notify_by_pspec (G_OBJECT (page), props[PROP_TITLE]);
 }
 
+/* Returns: (transfer none): good until it changes */
 const char *
 smith_page_get_title (SmithPage *page)
 {
   return smith_heading_get_text (priv_of (page)->heading);
 }
 
+/**
+ * smith_page_set_subtitle:
+ * @subtitle: (nullable): translated; with none its place is given to the rest
+ *
+ * Sets the sentence below the heading.
+ */
 void
 smith_page_set_subtitle (SmithPage *page, const char *subtitle)
 {
@@ -293,6 +319,7 @@ smith_page_set_complete (SmithPage *page, gboolean complete)
   g_object_notify_by_pspec (G_OBJECT (page), props[PROP_COMPLETE]);
 }
 
+/* Returns: whether the suggested button can be pressed */
 gboolean
 smith_page_get_complete (SmithPage *page)
 {
@@ -312,6 +339,7 @@ smith_page_set_primary_label (SmithPage *page, const char *label)
   g_object_notify_by_pspec (G_OBJECT (page), props[PROP_PRIMARY_LABEL]);
 }
 
+/* Returns: (transfer none): what stands on the suggested button, with a mnemonic */
 const char *
 smith_page_get_primary_label (SmithPage *page)
 {

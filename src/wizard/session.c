@@ -212,6 +212,7 @@ smith_session_get_log (SmithSession *session)
   return session->log;
 }
 
+/* Returns: what is going on; it changes with "changed". Main thread, as all of it. */
 SmithPhase
 smith_session_get_phase (SmithSession *session)
 {
@@ -286,7 +287,8 @@ smith_session_find_stick (SmithSession *session, const char *usb_path)
   return smith_bus_find (session->bus, usb_path);
 }
 
-/* Returns: (transfer none) (nullable) */
+/* Returns: (transfer none) (nullable): where the chosen stick is or was, such as 1-2.3;
+ *   NULL while none is chosen. Good until another one is. */
 const char *
 smith_session_get_usb_path (SmithSession *session)
 {

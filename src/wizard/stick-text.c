@@ -97,7 +97,7 @@ add_ports (GString *text, const SmithStick *stick)
 
       g_string_append_printf (text, "\n%s · %s", port->device, describe_role (port->role));
       if (port->denied)
-        g_string_append_printf (text, " · %s", _ ("not for you"));
+        g_string_append_printf (text, " · %s", _ ("no permission"));
     }
   if (stick->ports->len == 0)
     g_string_append_printf (text, "\n%s", _ ("No serial port"));

@@ -8,6 +8,7 @@
 #include "file-chooser.h"
 #include "files-page.h"
 #include "flash-page.h"
+#include "fold.h"
 #include "loader-page.h"
 #include "log-drawer.h"
 #include "naming.h"
@@ -16,6 +17,7 @@
 #include "outcome-page.h"
 #include "save-report.h"
 #include "simulator/scenario.h"
+#include "step-bar.h"
 #include "step-list.h"
 #include "stop-dialog.h"
 #include "window-size.h"
@@ -31,6 +33,7 @@ struct _SmithWindow
   GtkWidget *practice_badge;
   GtkMenuButton *menu_button;
   SmithStepList *steps;
+  SmithStepBar *step_bar; /* in its place where the window is narrow */
   GtkStack *stack;
   SmithLogDrawer *drawer;
   GtkButton *back;
@@ -203,6 +206,7 @@ on_session_changed (SmithSession *session, SmithWindow *window)
   show_page (window, page);
   smith_session_get_status (session, &status);
   smith_step_list_show (window->steps, find_step (window, page), phase, status.loaded);
+  smith_step_bar_show (window->step_bar, find_step (window, page), phase);
   show_buttons (window);
   keep_awake (window, phase == SMITH_PHASE_RUNNING);
   smith_notice_update (GTK_WINDOW (window), session);
@@ -414,6 +418,8 @@ smith_window_class_init (SmithWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = smith_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = smith_window_close_request;
+  g_type_ensure (SMITH_TYPE_FOLD);
+  g_type_ensure (SMITH_TYPE_STEP_BAR);
   g_type_ensure (SMITH_TYPE_STEP_LIST);
   g_type_ensure (SMITH_TYPE_LOG_DRAWER);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -421,6 +427,7 @@ smith_window_class_init (SmithWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SmithWindow, practice_badge);
   gtk_widget_class_bind_template_child (widget_class, SmithWindow, menu_button);
   gtk_widget_class_bind_template_child (widget_class, SmithWindow, steps);
+  gtk_widget_class_bind_template_child (widget_class, SmithWindow, step_bar);
   gtk_widget_class_bind_template_child (widget_class, SmithWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, SmithWindow, drawer);
   gtk_widget_class_bind_template_child (widget_class, SmithWindow, back);

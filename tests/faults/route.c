@@ -66,8 +66,8 @@ static const char loader[] = "[file]\nshape=loader\n[loader]\ncomponents=2\nrami
                              "flasher=5000\nroutine=v7r11\nroutine-offset=0x400\n";
 
 /* What is said of the files at the question, also of those that say nothing. */
-#define MAKES_STICK "With it the stick is a Stick modem"
-#define MAKES_HILINK "With it the stick is a HiLink stick"
+#define MAKES_STICK "After that it is a Stick modem"
+#define MAKES_HILINK "After that it is a HiLink stick"
 #define MAKES_UNKNOWN "does not say whether it makes a Stick modem"
 
 #define E3372H                                                                                     \

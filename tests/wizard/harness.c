@@ -5,6 +5,8 @@
 #include <glib/gstdio.h>
 
 #include <locale.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "config.h"
 #include "layout-check.h"
@@ -13,6 +15,11 @@
 
 #define TIMEOUT_US (20 * G_USEC_PER_SEC)
 #define POLL_MS 5
+/* Pixels that the window may want at least, with text of the ordinary size and
+ * with very large text: half of a small screen, and all of it. */
+#define ORDINARY_WIDTH 480
+#define ORDINARY_FONT "Cantarell 11"
+#define LARGE_WIDTH 800
 
 static SmithApplication *application;
 
@@ -22,7 +29,8 @@ static SmithApplication *application;
  * Instead of gtk_test_init(). Waits are shortened, by as much as SMITH_SCALE
  * says. With SMITH_LOCALES the texts come from the translation “xx” there, or
  * the one that SMITH_LANGUAGE names, with SMITH_RTL the window is as for a
- * language that is written from the right.
+ * language that is written from the right. With SMITH_SIZE, such as 480x700, it
+ * begins with that size, for a look at its pictures.
  */
 void
 harness_init (int *argc, char ***argv)
@@ -80,6 +88,7 @@ find_window (void)
 SmithWindow *
 harness_practise (const char *scenario, double pace)
 {
+  const char *size = g_getenv ("SMITH_SIZE");
   SmithWindow *window;
 
   smith_application_set_pace (harness_start (), pace);
@@ -90,6 +99,8 @@ harness_practise (const char *scenario, double pace)
     g_application_activate (G_APPLICATION (application));
   window = find_window ();
   g_assert_nonnull (window);
+  if (size != NULL)
+    gtk_window_set_default_size (GTK_WINDOW (window), atoi (size), atoi (strchr (size, 'x') + 1));
   harness_settle ();
   return window;
 }
@@ -381,6 +392,63 @@ harness_squeeze (GtkWidget *window, const char *name)
   harness_settle ();
 }
 
+/**
+ * harness_is_ordinary:
+ *
+ * Returns: whether the window has its usual size, language and letters, so that
+ *   it is known how much room there is
+ */
+gboolean
+harness_is_ordinary (GtkWidget *window)
+{
+  PangoContext *context = gtk_widget_get_pango_context (window);
+  g_autoptr (PangoFontDescription) wanted = pango_font_description_from_string (ORDINARY_FONT);
+  g_autoptr (PangoFont) font = pango_context_load_font (context, wanted);
+  g_autoptr (PangoFontDescription) found = pango_font_describe (font);
+  g_autofree char *usual = NULL;
+
+  g_object_get (gtk_settings_get_default (), "gtk-font-name", &usual, NULL);
+  return g_getenv ("SMITH_LOCALES") == NULL && g_getenv ("SMITH_SIZE") == NULL
+         && g_str_equal (usual, ORDINARY_FONT)
+         && g_str_equal (pango_font_description_get_family (found),
+                         pango_font_description_get_family (wanted));
+}
+
+/* Returns: the least width that the window can have with text of that size */
+static int
+measure_width (GtkWidget *window, const char *font)
+{
+  int least;
+
+  g_object_set (gtk_settings_get_default (), "gtk-font-name", font, NULL);
+  harness_settle ();
+  gtk_widget_measure (window, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+  return least;
+}
+
+/* A window that is wider than the screen has its buttons where nobody can press
+ * them. In another language words may be longer. */
+static void
+check_width (GtkWidget *window, const char *name)
+{
+  static const struct
+  {
+    const char *font;
+    int most;
+  } limits[] = { { "Cantarell 18", LARGE_WIDTH }, { ORDINARY_FONT, ORDINARY_WIDTH } };
+
+  if (!SMITH_IS_WINDOW (window) || !harness_is_ordinary (window))
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (limits); i++)
+    {
+      int width = measure_width (window, limits[i].font);
+
+      g_test_message ("%s: at least %d pixels wide with %s", name, width, limits[i].font);
+      if (width > limits[i].most)
+        g_error ("With %s “%s” is at least %d pixels wide", limits[i].font, name, width);
+    }
+}
+
 /* Makes a picture in light and one in dark, in the folder that is wanted, and
  * looks whether everything has a name and can be read. */
 void
@@ -390,6 +458,7 @@ harness_shoot (GtkWidget *window, const char *name)
 
   check_names (window);
   harness_check_layout (window, name);
+  check_width (window, name);
   if (folder == NULL)
     return;
   g_mkdir_with_parents (folder, 0755);

@@ -27,5 +27,6 @@ void harness_press (GtkWidget *root, const char *id);
 void harness_check_layout (GtkWidget *window, const char *name);
 void harness_squeeze (GtkWidget *window, const char *name);
 void harness_shoot (GtkWidget *window, const char *name);
+gboolean harness_is_ordinary (GtkWidget *window);
 
 G_END_DECLS

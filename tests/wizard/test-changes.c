@@ -139,7 +139,9 @@ test_driver (void)
   window = show (bus, has_driver);
   put (bus, SMITH_MODE_STICK, NULL, "qcserial");
   harness_press (GTK_WIDGET (window), "driver");
-  g_assert_cmpstr (read_status (window), ==, "Copied: sudo modprobe qcserial");
+  g_assert_cmpstr (read_status (window), ==,
+                   "Copied: sudo modprobe qcserial\n"
+                   "Paste it in a terminal, then unplug the stick and plug it in again.");
   put (bus, SMITH_MODE_STICK, NULL, NULL);
   harness_press (GTK_WIDGET (window), "driver");
   g_assert_cmpstr (read_status (window), ==,

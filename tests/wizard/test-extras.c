@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "config.h"
 #include "wizard/at-history.h"
 #include "wizard/at-ports.h"
 #include "wizard/at-terminal.h"
@@ -19,6 +20,18 @@ find_other (GType type)
   GtkApplication *application = GTK_APPLICATION (harness_start ());
 
   for (GList *l = gtk_application_get_windows (application); l != NULL; l = l->next)
+    if (G_TYPE_CHECK_INSTANCE_TYPE (l->data, type))
+      return l->data;
+  return NULL;
+}
+
+/* Returns: (transfer none) (nullable): a window that the application does not list */
+static gpointer
+find_dialog (GType type)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+
+  for (GList *l = windows; l != NULL; l = l->next)
     if (G_TYPE_CHECK_INSTANCE_TYPE (l->data, type))
       return l->data;
   return NULL;
@@ -324,10 +337,61 @@ test_more (void)
 
   steps_go_to_boot_page (window);
   steps_run_to_end (window);
+  g_assert_nonnull (
+      strstr (gtk_label_get_label (GTK_LABEL (harness_find (GTK_WIDGET (window), "hardware"))),
+              "CL2E3372HM"));
+  g_assert_true (g_str_has_suffix (gtk_link_button_get_uri (
+                                       GTK_LINK_BUTTON (harness_find (GTK_WIDGET (window), "ask"))),
+                                   "/issues"));
   harness_press (GTK_WIDGET (window), "more");
   harness_settle ();
   assert_topic (smith_help_find ("wrong-model")->title);
   harness_shoot (GTK_WIDGET (window), "10-outcome-more");
+  harness_close (window);
+}
+
+/* Returns: whether the address is a link anywhere in it, seen or not */
+static gboolean
+has_link (GtkWidget *widget, const char *address)
+{
+  const char *text = GTK_IS_LABEL (widget) ? gtk_label_get_label (GTK_LABEL (widget)) : "";
+
+  if (strstr (text, "href") != NULL && strstr (text, address) != NULL)
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (has_link (child, address))
+      return TRUE;
+  return FALSE;
+}
+
+/* GTK fills that page when it is opened. */
+static void
+open_credits (GtkWidget *widget)
+{
+  if (GTK_IS_STACK (widget))
+    gtk_stack_set_visible_child_name (GTK_STACK (widget), "credits");
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    open_credits (child);
+}
+
+/* It tells where the project lives, and where questions go. */
+static void
+test_about (void)
+{
+  SmithWindow *window = harness_practise ("all-well", 0);
+  GtkWidget *about;
+
+  g_action_group_activate_action (G_ACTION_GROUP (harness_start ()), "about", NULL);
+  harness_settle ();
+  about = find_dialog (GTK_TYPE_ABOUT_DIALOG);
+  g_assert_nonnull (about);
+  g_assert_cmpstr (gtk_about_dialog_get_website (GTK_ABOUT_DIALOG (about)), ==, SMITH_HOMEPAGE);
+  open_credits (about);
+  harness_settle ();
+  g_assert_true (has_link (about, SMITH_ISSUES));
+  gtk_window_destroy (GTK_WINDOW (about));
   harness_close (window);
 }
 
@@ -379,5 +443,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/extras/stop", test_stop);
   g_test_add_func ("/extras/help", test_help);
   g_test_add_func ("/extras/more", test_more);
+  g_test_add_func ("/extras/about", test_about);
   return g_test_run ();
 }

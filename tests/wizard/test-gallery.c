@@ -8,11 +8,14 @@
 #include "layout-check.h"
 #include "wizard/access-offer.h"
 #include "wizard/file-card.h"
+#include "wizard/fold.h"
 #include "wizard/help-texts.h"
 #include "wizard/help-window.h"
 #include "wizard/outcome-page.h"
 #include "wizard/page.h"
 #include "wizard/session-private.h"
+#include "wizard/step-bar.h"
+#include "wizard/step-list.h"
 #include "wizard/stick-matter.h"
 #include "wizard/stop-dialog.h"
 
@@ -95,6 +98,21 @@ has_matter (SmithWindow *window)
          && !smith_session_is_identifying (session, PLACE);
 }
 
+/* Returns: whether it stands anywhere in what is to be seen */
+static gboolean
+has_text (GtkWidget *widget, const char *text)
+{
+  if (!gtk_widget_get_visible (widget))
+    return FALSE;
+  if (GTK_IS_LABEL (widget) && strstr (gtk_label_get_label (GTK_LABEL (widget)), text) != NULL)
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (has_text (child, text))
+      return TRUE;
+  return FALSE;
+}
+
 static gboolean
 has_saved_rule (SmithWindow *window)
 {
@@ -166,7 +184,10 @@ test_detect (gconstpointer data)
   if (state->button != NULL)
     g_assert_true (gtk_widget_is_sensitive (harness_find (widget, state->button)));
   if (g_strcmp0 (state->button, "driver") == 0)
-    harness_press (widget, "driver");
+    {
+      harness_press (widget, "driver");
+      g_assert_true (has_text (widget, "sudo modprobe option\n"));
+    }
   gtk_expander_set_expanded (GTK_EXPANDER (harness_find (widget, "details")), TRUE);
   if (state->mode == SMITH_MODE_DOWNLOAD)
     steps_open_expander (window, "signs");
@@ -378,6 +399,54 @@ test_check (void)
   harness_close (window);
 }
 
+static gboolean
+is_folded (SmithWindow *window)
+{
+  return smith_fold_get_folded (
+      SMITH_FOLD (harness_find_type (GTK_WIDGET (window), SMITH_TYPE_FOLD)));
+}
+
+static gboolean
+is_unfolded (SmithWindow *window)
+{
+  return !is_folded (window);
+}
+
+/* In a narrow window a line stands for the list of steps. */
+static void
+test_fold (void)
+{
+  SmithWindow *window = harness_practise ("all-well", 0);
+  GtkWidget *widget = GTK_WIDGET (window);
+  GtkLabel *where;
+  g_autofree char *first = NULL;
+  int width;
+  int height;
+
+  gtk_window_get_default_size (GTK_WINDOW (window), &width, &height);
+  gtk_window_set_default_size (GTK_WINDOW (window), 1400, height);
+  harness_wait (window, is_unfolded, "the list of steps is to be seen");
+  g_assert_true (gtk_widget_get_mapped (harness_find_type (widget, SMITH_TYPE_STEP_LIST)));
+  g_assert_false (gtk_widget_get_mapped (harness_find_type (widget, SMITH_TYPE_STEP_BAR)));
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 1, height);
+  harness_wait (window, is_folded, "the list of steps has gone");
+  harness_settle ();
+  g_assert_false (gtk_widget_get_mapped (harness_find_type (widget, SMITH_TYPE_STEP_LIST)));
+  where = GTK_LABEL (harness_find (widget, "where"));
+  first = g_strdup (gtk_label_get_label (where));
+  g_assert_nonnull (strstr (first, smith_flow_step_title (SMITH_PAGE_DETECT)));
+  steps_next (window);
+  harness_wait_page (window, SMITH_PAGE_FILES);
+  g_assert_nonnull (strstr (gtk_label_get_label (where), smith_flow_step_title (SMITH_PAGE_FILES)));
+  g_assert_cmpstr (gtk_label_get_label (where), !=, first);
+  harness_shoot (widget, "2-files-narrow");
+
+  gtk_window_set_default_size (GTK_WINDOW (window), width, height);
+  harness_settle ();
+  harness_close (window);
+}
+
 static void
 test_dialogs (void)
 {
@@ -443,6 +512,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/gallery/aim", test_aim);
   g_test_add_func ("/gallery/outcomes", test_outcomes);
   g_test_add_func ("/gallery/check", test_check);
+  g_test_add_func ("/gallery/fold", test_fold);
   g_test_add_func ("/gallery/dialogs", test_dialogs);
   g_test_add_func ("/gallery/help", test_help);
   return g_test_run ();

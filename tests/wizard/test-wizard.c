@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "wizard/file-card.h"
+#include "wizard/help-texts.h"
 #include "wizard/outcome.h"
 #include "wizard/page.h"
 #include "wizard/stop-dialog.h"
@@ -22,6 +23,36 @@ caption_of (SmithWindow *window, SmithPageId page)
       GTK_LABEL (gtk_widget_get_last_child (gtk_widget_get_last_child (row))));
 }
 
+/* Returns: where the widget ends, in pixels from the top of the window */
+static int
+bottom_of (GtkWidget *window, const char *id)
+{
+  graphene_rect_t bounds;
+
+  g_assert_true (gtk_widget_compute_bounds (harness_find (window, id), window, &bounds));
+  return (int) (bounds.origin.y + bounds.size.height);
+}
+
+static void
+assert_help (GtkWidget *button, const char *topic)
+{
+  GVariant *target = gtk_actionable_get_action_target_value (GTK_ACTIONABLE (button));
+
+  g_assert_cmpstr (gtk_actionable_get_action_name (GTK_ACTIONABLE (button)), ==, "app.help");
+  g_assert_cmpstr (g_variant_get_string (target, NULL), ==, topic);
+  g_assert_nonnull (smith_help_find (topic));
+}
+
+/* How one goes online is to be seen without scrolling. */
+static void
+assert_online_in_sight (GtkWidget *window)
+{
+  if (harness_is_ordinary (window))
+    g_assert_cmpint (bottom_of (window, "online"), <=, bottom_of (window, "stack"));
+  else
+    harness_find (window, "online");
+}
+
 /* The whole way at a pace at which every state can be seen, with the needle:
  * that is the way with all steps. */
 static void
@@ -36,6 +67,7 @@ test_whole_way (void)
   harness_settle ();
   steps_assert_heading_has_focus (window);
   g_assert_false (gtk_widget_is_sensitive (harness_find (widget, "primary")));
+  assert_help (harness_find (harness_find (widget, "firmware"), "more"), "which-firmware");
   harness_shoot (widget, "2-files");
   harness_press (widget, "back");
   g_assert_cmpint (smith_session_get_page (steps_session_of (window)), ==, SMITH_PAGE_DETECT);
@@ -85,6 +117,7 @@ test_whole_way (void)
   for (SmithPageId page = 0; page < SMITH_N_WIZARD_STEPS; page++)
     g_assert_cmpstr (caption_of (window, page), ==, _ ("Done"));
   harness_shoot (widget, "6-network-done");
+  assert_online_in_sight (widget);
   steps_next (window);
   harness_settle ();
 }
@@ -121,6 +154,9 @@ choose_first_stick (SmithWindow *window)
 {
   g_assert_null (smith_session_get_usb_path (steps_session_of (window)));
   g_assert_false (gtk_widget_is_sensitive (harness_find (GTK_WIDGET (window), "primary")));
+  assert_help (harness_find (GTK_WIDGET (window), "several_help"), "two-sticks");
+  g_assert_cmpint (bottom_of (GTK_WIDGET (window), "several"), <,
+                   bottom_of (GTK_WIDGET (window), "sticks"));
   harness_shoot (GTK_WIDGET (window), "1-detect-two");
   smith_session_choose_stick (steps_session_of (window), SMITH_PRACTICE_PORT);
 }
@@ -206,6 +242,7 @@ refuse_wrong_file (SmithWindow *window)
   harness_settle ();
   g_assert_false (gtk_widget_is_sensitive (harness_find (widget, "primary")));
   harness_find (widget, "fit_reasons");
+  assert_help (harness_find (widget, "more"), "wrong-model");
   harness_shoot (widget, "2-files-unfit");
   harness_press (widget, "use_practice");
   steps_next (window);
@@ -575,6 +612,7 @@ test_bad_file (void)
   harness_wait (window, is_file_bad, "the file is found to be bad");
   harness_settle ();
   g_assert_false (gtk_widget_is_sensitive (harness_find (GTK_WIDGET (window), "primary")));
+  assert_help (harness_find (GTK_WIDGET (window), "more"), "bad-download");
   harness_shoot (GTK_WIDGET (window), "2-files-bad");
   g_unlink (path);
   harness_close (window);
