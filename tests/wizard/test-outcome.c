@@ -248,12 +248,28 @@ test_everything (void)
           }
 }
 
+/* What decides which file is right is where the person is sent: outcome and help agree. */
+static void
+test_wrong_file (void)
+{
+  g_autoptr (GError) error = g_error_new_literal (SMITH_ERROR, SMITH_ERROR_WRONG_FILE, "why");
+  const SmithHelpTopic *topic;
+  SmithOutcome outcome;
+
+  smith_outcome_for (error, SMITH_STEP_FLASH, FALSE, NULL, &outcome);
+  topic = smith_help_find (outcome.help);
+  g_assert_nonnull (strstr (outcome.next, "“Hardware”"));
+  g_assert_nonnull (topic);
+  g_assert_nonnull (strstr (topic->steps[0], "“Hardware”"));
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/outcome/table", test_table);
   g_test_add_func ("/outcome/everything", test_everything);
+  g_test_add_func ("/outcome/wrong-file", test_wrong_file);
   g_test_add_func ("/outcome/all-written", test_all_written);
   return g_test_run ();
 }
