@@ -134,7 +134,8 @@ static const SmithHelpTopic topics[] = {
     N_ ("The stick takes the whole loader, and then nothing happens."),
     N_ ("Sticks of newer batches only start loaders that are signed by their maker. They are made "
         "that way, and there is no way around it here."),
-    { N_ ("Unplug the stick and plug it in without the needle. It works as before."),
+    { N_ ("Unplug the stick and plug it in without the needle. If it worked before, it does so "
+          "again."),
       N_ ("Check that the loader is for exactly your model, then try once more."),
       N_ ("If it stays like this, this stick cannot be converted.") } },
   { "away",

@@ -358,8 +358,7 @@ static const State states[] = {
     N_ ("It is plugged in, and nothing was written to it this time.") },
   { ANY_STEP, UNTOUCHED, EVER_WAITING,
     N_ ("It is in boot mode and its firmware is unchanged. Unplugged and plugged in again, it "
-        "works "
-        "as before.") },
+        "works as before.") },
   { ANY_STEP, UNTOUCHED, NOTHING, N_ ("It is not plugged in, and its firmware is unchanged.") },
   { ANY_STEP, EITHER, ANYTHING, N_ ("It works as before: nothing on it was changed.") },
 };

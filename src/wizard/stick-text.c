@@ -59,7 +59,8 @@ smith_stick_text_advice (SmithMode mode)
     [SMITH_MODE_HILINK] = N_ ("Ready to become a Stick modem."),
     [SMITH_MODE_STICK] = N_ ("It is a Stick modem already. You can write another version."),
     [SMITH_MODE_DOWNLOAD] = N_ ("It can be finished now; nothing is lost."),
-    [SMITH_MODE_BOOT_ROM] = N_ ("Ready to be loaded. Unplugged, it works as before."),
+    [SMITH_MODE_BOOT_ROM] = N_ ("Ready to be loaded. If it worked before, it does so again once "
+                                "it is plugged in without the needle."),
     [SMITH_MODE_DEBUG] = N_ ("Ready to become a Stick modem."),
     [SMITH_MODE_CHARGING] = "",
     [SMITH_MODE_BEYOND] = "",

@@ -256,7 +256,7 @@ test_wrong_file (void)
   const SmithHelpTopic *topic;
   SmithOutcome outcome;
 
-  smith_outcome_for (error, SMITH_STEP_FLASH, FALSE, NULL, &outcome);
+  smith_outcome_for (error, SMITH_STEP_FLASH, FALSE, FALSE, NULL, &outcome);
   topic = smith_help_find (outcome.help);
   g_assert_nonnull (strstr (outcome.next, "“Hardware”"));
   g_assert_nonnull (topic);
