@@ -92,8 +92,8 @@ smith_job_notes_start (SmithJobNotes *notes)
   if (there != NULL)
     note_disk (notes, there);
   else
-    /* What cannot be read may say anything. */
-    notes->there = g_file_test (path, G_FILE_TEST_EXISTS);
+    /* A file that cannot be read may say anything. */
+    notes->there = g_file_test (path, G_FILE_TEST_IS_REGULAR);
   if (there == NULL || !there->touched || notes->plan->goes_on)
     return;
   notes->older = g_steal_pointer (&there);
