@@ -4,7 +4,7 @@
 #include <gio/gunixfdlist.h>
 
 /* Only against hangs. */
-#define HARD_BOUND_US (30 * G_USEC_PER_SEC)
+#define HARD_BOUND_US (90 * G_USEC_PER_SEC)
 
 typedef struct
 {

@@ -65,10 +65,10 @@ static gpointer
 lose_patience (gpointer data)
 {
   Patience *patience = data;
-  gint64 end = g_get_monotonic_time () + PATIENCE_US;
+  gint64 end = smith_deadline_now () + PATIENCE_US;
 
   g_mutex_lock (&patience->lock);
-  while (!patience->is_over && g_cond_wait_until (&patience->over, &patience->lock, end))
+  while (!patience->is_over && smith_deadline_wait (&patience->over, &patience->lock, end))
     ;
   g_mutex_unlock (&patience->lock);
   g_cancellable_cancel (patience->cancellable);

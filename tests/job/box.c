@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PATIENCE_S 30
+#define PATIENCE_S 90
 #define READ_SIZE 4096
 
 /* Of two cards in the same network, answers may come in by either. */

@@ -8,7 +8,7 @@
 #include "link/deadline.h"
 #include "simulator/fixture.h"
 
-#define PATIENCE_US (20 * G_USEC_PER_SEC)
+#define PATIENCE_US (60 * G_USEC_PER_SEC)
 
 void
 rig_start (Rig *rig, const SmithVirtualStickConfig *config, const char *faults)

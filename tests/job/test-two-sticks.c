@@ -25,7 +25,7 @@
 #define H "CL2E3372HM"
 #define S "CL1E3372SM"
 
-#define HARD_BOUND_MS 20000
+#define HARD_BOUND_MS 60000
 
 /* A stick that does not do what it is told is waited for; but no busy machine may
  * look like one. */

@@ -7,7 +7,7 @@
 #include "../stick/fake-usb.h"
 
 /* Only against hangs. */
-#define HARD_BOUND_S 60
+#define HARD_BOUND_S 150
 
 enum
 {

@@ -14,7 +14,7 @@
 #define ERROR "\r\nERROR\r\n"
 #define MARKER "STICKSMITH-PRACTICE VERSION="
 #define PTABLE 0x00010000
-#define PATIENCE_US (20 * G_USEC_PER_SEC)
+#define PATIENCE_US (60 * G_USEC_PER_SEC)
 
 static const SmithVirtualStickConfig plain = {
   .start = SMITH_MODE_HILINK,

@@ -8,7 +8,7 @@
 #include "link/deadline.h"
 
 /* Only against hangs. */
-#define HARD_BOUND_US (30 * G_USEC_PER_SEC)
+#define HARD_BOUND_US (90 * G_USEC_PER_SEC)
 
 /* Every scenario is played twice: as udev tells of it, and to a program that
  * udev tells nothing, as in a Flatpak. */

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 /* Only against hangs. */
-#define PATIENCE_US (30 * G_USEC_PER_SEC)
+#define PATIENCE_US (90 * G_USEC_PER_SEC)
 
 /* A dev of its own, and an object that is told of it: any with a signal without
  * arguments will do. */

@@ -6,7 +6,7 @@
 #include "../stick/fake-usb.h"
 
 /* Only against hangs. */
-#define HARD_BOUND_S 60
+#define HARD_BOUND_S 150
 
 /* What waits for nothing but time is shortened; an answer may still take seconds. */
 #define TIME_SCALE "0.25"

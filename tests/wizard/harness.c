@@ -13,7 +13,7 @@
 #include "link/deadline.h"
 #include "wizard/heading.h"
 
-#define TIMEOUT_US (20 * G_USEC_PER_SEC)
+#define TIMEOUT_US (80 * G_USEC_PER_SEC)
 #define POLL_MS 5
 /* Pixels that the window may want at least, with text of the ordinary size and
  * with very large text: half of a small screen, and all of it. */

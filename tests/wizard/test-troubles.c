@@ -18,7 +18,7 @@
 
 #define PLACE "1-1"
 #define SCALE 0.1
-#define PATIENCE_US (30 * G_USEC_PER_SEC)
+#define PATIENCE_US (90 * G_USEC_PER_SEC)
 
 /* How far it is when it happens. */
 typedef enum
