@@ -141,7 +141,8 @@ cli_parse (Cli *cli,
     }
   if (cli->verbose)
     g_setenv ("G_MESSAGES_DEBUG", "all", FALSE);
-  smith_deadline_set_scale (cli->time_scale);
+  if (cli->time_scale != 1)
+    smith_deadline_set_scale (cli->time_scale);
   return TRUE;
 }
 

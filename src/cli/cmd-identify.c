@@ -146,7 +146,7 @@ print_asked (const Asked *asked)
     printf ("%s\n", asked->port);
   if (asked->identity != NULL)
     print_identity (asked->identity);
-  else
+  else if (asked->error != NULL)
     printf ("  %s\n", asked->error->message);
 }
 

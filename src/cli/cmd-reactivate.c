@@ -164,11 +164,12 @@ static void
 print_report (const SmithReactivateReport *report, CliStatus status, const GError *error)
 {
   g_autoptr (JsonBuilder) builder = cli_result_begin (cli_result_name (status));
-  gboolean has_now = report->had_settings || report->changed;
+  gboolean has_now = (report->had_settings || report->changed) && !report->unsure;
 
   add_settings (builder, "before", report->had_settings ? &report->before : NULL);
   add_settings (builder, "now", has_now ? &report->now : NULL);
   cli_add_bool (builder, "changed", report->changed);
+  cli_add_bool (builder, "unsure", report->unsure);
   cli_add_bool (builder, "radio_was_off", report->radio_was_off);
   add_ports (builder, "ports", report->had_ports ? &report->ports : NULL);
   cli_add_string (builder, "sim", smith_sim_state_name (report->state.sim));
@@ -256,9 +257,10 @@ get_consent (Cli *cli, const ReactivateWords *words, GError **error)
 }
 
 static CliStatus
-run (Cli *cli, const ReactivateWords *words, SmithReactivateOptions *options)
+run (Cli *cli, const ReactivateWords *words, const SmithReactivateOptions *wanted)
 {
   Telling telling = { cli };
+  SmithReactivateOptions options = *wanted;
   SmithReactivateReport report = { .state = { .signal = -1 } };
   g_autoptr (GError) error = NULL;
   gboolean ok;
@@ -267,10 +269,10 @@ run (Cli *cli, const ReactivateWords *words, SmithReactivateOptions *options)
 
   if (!get_consent (cli, words, &error))
     return cli_fail (cli, error, FALSE);
-  options->before = on_settings_before;
-  options->before_data = &telling;
-  ok = words->port != NULL ? reactivate_on_port (cli, words, options, &report, &error)
-                           : reactivate_on_bus (cli, words, options, &report, &error);
+  options.before = on_settings_before;
+  options.before_data = &telling;
+  ok = words->port != NULL ? reactivate_on_port (cli, words, &options, &report, &error)
+                           : reactivate_on_bus (cli, words, &options, &report, &error);
   /* One that answers was also told something. */
   touched = report.answered;
   status = ok ? CLI_DONE : cli_status_for (error, touched);

@@ -82,7 +82,8 @@ help (Cli *cli, int argc, char *argv[])
   char *words[] = { argv[0], (char *) "--help", NULL };
   const Command *command = argc > 1 ? find_command (argv[1]) : NULL;
 
-  if (argc > 1 && command == NULL && !g_str_equal (argv[1], "--help"))
+  if (argc > 1 && command == NULL && !g_str_equal (argv[1], "--help")
+      && !g_str_equal (argv[1], "-h"))
     return complain (argv[1]);
   if (command != NULL && command->func != help)
     return command->func (cli, 2, words);
@@ -141,6 +142,8 @@ run (int argc, char *argv[])
       g_free (cli.entry);
       return status;
     }
+  if (word == NULL)
+    return complain (NULL);
   if (argc == 2 && (g_str_equal (word, "--help") || g_str_equal (word, "-h")))
     {
       print_usage (stdout);

@@ -137,7 +137,7 @@ static const char *
 hide_word (GString *out, const char *p)
 {
   p = copy_spaces (out, p);
-  for (; g_ascii_isalnum (*p); p++)
+  for (; g_ascii_isalnum (*p) || *p == '-'; p++)
     g_string_append_c (out, '*');
   return p;
 }

@@ -143,6 +143,16 @@ set_wrong (GError **error, const GError *why)
                why->message);
 }
 
+/* Where it could not be given a second name. */
+static gboolean
+move_older_aside (SmithJobNotes *notes)
+{
+  if (notes->older == NULL || notes->is_aside || notes->replaced)
+    return FALSE;
+  notes->is_aside = g_rename (notes->path, notes->older_path) == 0;
+  return notes->is_aside;
+}
+
 /* A job that cannot be gone on with later is better than none; but not one that is
  * gone on with at the wrong place. Returns: FALSE with a G_FILE_ERROR if what is on
  * the disk would lead to that */
@@ -157,8 +167,8 @@ save (SmithJobNotes *notes, GError **error)
       notes->replaced = TRUE;
       return TRUE;
     }
-  /* That needs no room. */
-  if (is_ahead (notes) && smith_saved_state_remove (notes->path))
+  /* That needs no room. What is another job's may have to come back. */
+  if (is_ahead (notes) && (move_older_aside (notes) || smith_saved_state_remove (notes->path)))
     {
       notes->there = FALSE;
       notes->replaced = TRUE;
@@ -318,6 +328,8 @@ settle_scattered (SmithJobNotes *notes)
 {
   notes->state->step = SMITH_STEP_FLASH;
   notes->state->file = notes->state->partition = 0;
+  /* Whichever of the two it is that all is written to next. */
+  g_clear_pointer (&notes->state->imei_digest, g_free);
   save (notes, NULL);
 }
 
@@ -344,6 +356,18 @@ forget_former (SmithJobNotes *notes, SmithBus *bus)
     }
 }
 
+/* Nothing was written at this place, and all there is to go on with is kept at the
+ * former one. */
+static gboolean
+has_only_moved (SmithJobNotes *notes)
+{
+  SmithPlan *plan = notes->plan;
+  g_autoptr (SmithSavedState) former
+      = plan->goes_on ? NULL : find_former (notes, plan->former_place, plan->former_attempt);
+
+  return former != NULL;
+}
+
 /**
  * smith_job_notes_settle:
  *
@@ -363,7 +387,8 @@ smith_job_notes_settle (SmithJobNotes *notes, SmithBus *bus, const SmithConversi
   drop_older (notes);
   if (report->works)
     forget_former (notes, bus);
-  if (report->works || !(report->touched || notes->plan->resumes))
+  if (report->works || !(report->touched || notes->plan->resumes)
+      || (!report->flash->touched && has_only_moved (notes)))
     smith_saved_state_remove (notes->path);
   else if (!report->flash->touched)
     settle_untouched (notes);

@@ -58,7 +58,7 @@ is_free_for (const char *path, const char *usb_path, SmithSavedState **there)
   g_autoptr (SmithSavedState) state = smith_saved_state_load (path, &error);
 
   if (state == NULL)
-    return !g_error_matches (error, SMITH_ERROR, SMITH_ERROR_BAD_FILE);
+    return g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
   if (g_strcmp0 (state->usb_path, usb_path) != 0)
     return FALSE;
   *there = g_steal_pointer (&state);

@@ -32,6 +32,7 @@ static const Case cases[] = {
     "waits for the rest" },
   { "unplugged, not kept", SMITH_MODE_HILINK, SMITH_MODE_UNKNOWN, SMITH_STEP_FLASH, TRUE,
     .word = "waits for the rest" },
+  { "works by now", SMITH_MODE_HILINK, SMITH_MODE_HILINK, SMITH_STEP_BOOT_MODE, TRUE, FALSE, TRUE },
   { "did not come back", SMITH_MODE_HILINK, SMITH_MODE_UNKNOWN, SMITH_STEP_COME_BACK, TRUE, FALSE,
     TRUE, "All firmware is written" },
   { "another version", SMITH_MODE_HILINK, SMITH_MODE_STICK, SMITH_STEP_COME_BACK, TRUE, TRUE },

@@ -419,6 +419,10 @@ test_other_stick_midway (void)
   plan = run_plan_again (&run);
   g_assert_false (plan->all_written);
   g_assert_cmpuint (plan->first_partition, ==, 0);
+  /* Written from the beginning, that other one is the one. */
+  go_on (&run, SMITH_MODE_DOWNLOAD, "");
+  g_assert_no_error (run.error);
+  g_assert_cmpuint (count_files (&run), ==, 0);
   run_clear (&run);
 }
 
@@ -539,6 +543,25 @@ test_moved_twice (void)
   run_clear (&run);
 }
 
+/* A place where nothing was written is left behind without a trace. */
+static void
+test_moved_in_vain (void)
+{
+  Run run;
+  g_autoptr (SmithSavedState) kept = NULL;
+
+  break_off (&run, "1-1");
+  move (&run, "1-1", "1-2", "text 1 lost always\nbinary 1 lost always\n");
+  g_assert_error (run.error, SMITH_ERROR, SMITH_ERROR_WRONG_DEVICE);
+  g_assert_cmpuint (count_files (&run), ==, 1);
+  kept = find_state (&run, "1-1");
+  g_assert_cmpuint (kept->partition, >, 1);
+  move (&run, "1-1", "1-3", "");
+  g_assert_no_error (run.error);
+  g_assert_cmpuint (count_files (&run), ==, 0);
+  run_clear (&run);
+}
+
 /* With other firmware at work there is nothing to go on with either. */
 static void
 test_moved_old_version (void)
@@ -631,6 +654,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/job-notes/imei/other-anew", test_other_stick_anew);
   g_test_add_func ("/job-notes/moved/once", test_moved);
   g_test_add_func ("/job-notes/moved/twice", test_moved_twice);
+  g_test_add_func ("/job-notes/moved/in-vain", test_moved_in_vain);
   g_test_add_func ("/job-notes/moved/old-version", test_moved_old_version);
   g_test_add_func ("/job-notes/moved/away-from", test_moved_away_from);
   g_test_add_func ("/job-notes/no-folder-in-log", test_no_folder_in_log);
