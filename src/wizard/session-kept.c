@@ -353,6 +353,19 @@ smith_session_try_again (SmithSession *session)
     smith_session_go_on (session);
 }
 
+/* Whether the chosen stick waits only because it was sent to boot mode here, and
+ * is as it was when it worked. */
+static gboolean
+was_only_switched (SmithSession *session)
+{
+  g_autoptr (SmithStick) stick = smith_session_get_stick (session);
+  SmithJobStatus status;
+
+  smith_session_get_status (session, &status);
+  return stick != NULL && smith_session_is_in_boot_mode (session) && !status.touched
+         && !smith_session_waited_before (session) && stick->seen == session->home_seen;
+}
+
 /* Lets the person choose again, beginning at @page; the files stay. */
 void
 smith_session_start_over (SmithSession *session, SmithPageId page)
@@ -363,7 +376,8 @@ smith_session_start_over (SmithSession *session, SmithPageId page)
   if (page == SMITH_PAGE_DETECT)
     {
       session->aim = SMITH_AIM_ANY;
-      session->home_mode = SMITH_MODE_UNKNOWN;
+      if (!was_only_switched (session))
+        session->home_mode = SMITH_MODE_UNKNOWN;
     }
   choose_again (session, page);
 }
