@@ -226,9 +226,11 @@ static void
 go_on_with_plan (SmithSession *session)
 {
   g_autoptr (SmithStick) there = smith_bus_find (session->bus, session->resume->usb_path);
+  g_autoptr (SmithStick) chosen = smith_session_get_stick (session);
 
   adapt_to_practice (session);
-  if (there != NULL || session->usb_path == NULL)
+  /* One that has gone is not waited for in its place. */
+  if (there != NULL || chosen == NULL)
     smith_session_choose_stick (session, session->resume->usb_path);
   choose_again (session, SMITH_PAGE_BOOT);
   if (smith_session_is_only_to_be_asked (session))
