@@ -304,6 +304,15 @@ smith_session_go_on (SmithSession *session)
     go_on_at (session, state->usb_path);
 }
 
+/* Returns: whether a stick that worked was brought to boot mode, and no job has
+ *   begun yet: whoever stops now is told how it is left */
+gboolean
+smith_session_leaves_boot_mode (SmithSession *session)
+{
+  return session->phase == SMITH_PHASE_CHOOSING && smith_session_is_in_boot_mode (session)
+         && !smith_session_waited_before (session);
+}
+
 /**
  * smith_session_stop_choosing:
  *
@@ -315,8 +324,7 @@ smith_session_go_on (SmithSession *session)
 gboolean
 smith_session_stop_choosing (SmithSession *session)
 {
-  if (session->phase != SMITH_PHASE_CHOOSING || !smith_session_is_in_boot_mode (session)
-      || smith_session_waited_before (session))
+  if (!smith_session_leaves_boot_mode (session))
     return FALSE;
   smith_session_clear_job (session);
   g_clear_pointer (&session->wanted, smith_saved_state_free);
@@ -328,12 +336,34 @@ smith_session_stop_choosing (SmithSession *session)
   return TRUE;
 }
 
+/* What smith_session_stop_choosing() ends with. */
+static gboolean
+was_choosing (SmithSession *session)
+{
+  return session->job == NULL && g_error_matches (session->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+/* Returns: the page whose step is the one now, or was when it ended */
+SmithPageId
+smith_session_get_step_page (SmithSession *session)
+{
+  SmithPageId page = smith_session_get_page (session);
+  SmithJobStatus status;
+
+  if (page != SMITH_PAGE_OUTCOME)
+    return page;
+  if (was_choosing (session))
+    return session->page;
+  smith_session_get_status (session, &status);
+  return smith_flow_page_for_step (status.step);
+}
+
 /**
  * smith_session_try_again:
  *
- * Goes back to the page from which the job is begun, or to where there was none
- * yet. A stick that was written
- * to, be it by an earlier job, goes on where that stopped.
+ * Goes back to the page from which the job is begun; to where the person was, if
+ * there was none yet. A stick that was written to, be it by an earlier job, goes
+ * on where that stopped.
  */
 void
 smith_session_try_again (SmithSession *session)
@@ -343,7 +373,7 @@ smith_session_try_again (SmithSession *session)
   if (session->phase == SMITH_PHASE_RUNNING || session->preparing)
     return;
   smith_session_get_status (session, &status);
-  if (session->job == NULL && g_error_matches (session->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (was_choosing (session))
     choose_again (session, session->page);
   else if (session->job != NULL && !status.touched)
     choose_again (session, SMITH_PAGE_BOOT);

@@ -184,11 +184,35 @@ shows_end (SmithWindow *window)
   return smith_session_get_page (steps_session_of (window)) == SMITH_PAGE_OUTCOME;
 }
 
+/* What only closes is called so. */
 static void
 press_close (SmithWindow *window)
 {
   g_assert_cmpstr (text_of_button (window, "cancel"), ==, "_Close");
   harness_press (GTK_WIDGET (window), "cancel");
+}
+
+static void
+press_cancel (SmithWindow *window)
+{
+  g_assert_cmpstr (text_of_button (window, "cancel"), ==, "_Cancel");
+  harness_press (GTK_WIDGET (window), "cancel");
+  harness_wait (window, shows_end, "the end is to be seen");
+  harness_settle ();
+  g_assert_cmpstr (text_of_button (window, "cancel"), ==, "_Close");
+}
+
+/* What the list at the side says of a step. */
+static void
+assert_caption (SmithWindow *window, SmithPageId page, const char *caption)
+{
+  GtkWidget *row = gtk_widget_get_first_child (harness_find (GTK_WIDGET (window), "steps"));
+
+  while (page-- > 0)
+    row = gtk_widget_get_next_sibling (row);
+  g_assert_cmpstr (gtk_label_get_label (
+                       GTK_LABEL (gtk_widget_get_last_child (gtk_widget_get_last_child (row)))),
+                   ==, caption);
 }
 
 static void
@@ -212,9 +236,7 @@ test_close_at_boot_mode (void)
   steps_next (window);
   harness_wait (window, steps_is_in_boot_mode, "the stick is in boot mode");
   harness_settle ();
-  press_close (window);
-  harness_wait (window, shows_end, "the end is to be seen");
-  harness_settle ();
+  press_cancel (window);
   steps_assert_heading_has_focus (window);
   assert_says (window, "stick", "works as before");
   assert_says (window, "next", "as it was");
@@ -227,17 +249,16 @@ test_close_at_boot_mode (void)
   /* It is told on every page, and the way back leads there. */
   harness_press (GTK_WIDGET (window), "back");
   harness_wait_page (window, SMITH_PAGE_FILES);
-  press_close (window);
-  harness_wait (window, shows_end, "the end is to be seen");
-  harness_settle ();
+  press_cancel (window);
+  assert_caption (window, SMITH_PAGE_DETECT, "Done");
+  assert_caption (window, SMITH_PAGE_FILES, "Stopped here");
+  assert_caption (window, SMITH_PAGE_BOOT, "To come");
   steps_next (window);
   harness_wait_page (window, SMITH_PAGE_FILES);
   steps_next (window);
   harness_wait_page (window, SMITH_PAGE_BOOT);
   harness_settle ();
-  press_close (window);
-  harness_wait (window, shows_end, "the end is to be seen");
-  harness_settle ();
+  press_cancel (window);
   assert_closes (window);
 }
 
@@ -294,9 +315,11 @@ test_start_over (void)
   harness_settle ();
   for (guint i = 0; i < 2; i++)
     {
-      press_close (window);
-      harness_wait (window, shows_end, "the end is to be seen");
-      harness_settle ();
+      press_cancel (window);
+      /* Where the person was: what is behind that has not been done. */
+      assert_caption (window, SMITH_PAGE_DETECT, i == 0 ? "Done" : "Stopped here");
+      assert_caption (window, SMITH_PAGE_FILES, i == 0 ? "Done" : "To come");
+      assert_caption (window, SMITH_PAGE_BOOT, i == 0 ? "Stopped here" : "To come");
       smith_session_start_over (session, SMITH_PAGE_DETECT);
       harness_wait_page (window, SMITH_PAGE_DETECT);
       harness_settle ();
