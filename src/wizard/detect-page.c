@@ -194,10 +194,10 @@ suggests_going_on (SmithSession *session, const SmithSavedState *state, SmithSti
 
   if (chosen != NULL && g_strcmp0 (chosen->usb_path, state->usb_path) != 0)
     return there == NULL && state->touched && is_waiting (chosen);
-  /* A stick that is half written does not work, but for one to practise with,
-   * which forgets that with the end of the program. */
+  /* A stick that is half written does not work. One to practise with does, once the
+   * program was ended; what is practised next then has nothing to do with it. */
   return there == NULL || !smith_mode_is_working (there->mode) || !state->touched
-         || smith_saved_state_is_all_written (state) || smith_session_get_world (session) != NULL;
+         || smith_saved_state_is_all_written (state);
 }
 
 /* The focus may be on the one that goes. */

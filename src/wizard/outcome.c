@@ -55,7 +55,12 @@ typedef struct
 /* The first that fits counts; the last one always does. */
 static const Ending endings[] = {
   /* The person's own doing. */
-  { CANCELLED, ANY_STEP, STILL_WAITING, EVER_WAITING | NOTHING | STRANGE, "cancelled-waiting",
+  { CANCELLED, ANY_STEP, STILL_WAITING, NOTHING, "cancelled-away",
+    N_ ("Stopped, and nothing was written"),
+    N_ ("You stopped the conversion before anything was written to the stick."),
+    N_ ("Plug the stick in at the same place, straight into the computer."), SMITH_ACTION_TRY_AGAIN,
+    "download-mode" },
+  { CANCELLED, ANY_STEP, STILL_WAITING, EVER_WAITING | STRANGE, "cancelled-waiting",
     N_ ("Stopped, and nothing was written"),
     N_ ("You stopped the conversion before anything was written to the stick."),
     N_ ("You can begin again whenever you like: the stick keeps waiting."), SMITH_ACTION_TRY_AGAIN,

@@ -108,6 +108,8 @@ finish_entry (SmithSession *session, gboolean ok, const GError *error)
 {
   if (error != NULL)
     smith_log_add (session->log, SMITH_LOG_NOTICE, "%s", error->message);
+  /* The mode in which the stick is now came of this, seen on the bus or not yet. */
+  smith_session_note_home_mode (session);
   g_clear_object (&session->entry_cancellable);
   if (session->entry == SMITH_ENTRY_ASKING)
     session->entry = find_entry (ok, error);

@@ -116,6 +116,7 @@ on_job_done (GObject *object, GAsyncResult *result, gpointer user_data)
   clear_verdict (session);
   if (ok)
     smith_session_drop_kept (session, smith_job_get_plan (job)->usb_path);
+  smith_session_note_home_mode (session); /* in which the job has left the stick */
   session->new_version = g_strdup (smith_job_get_report (job)->version);
   session->new_mode = smith_job_get_report (job)->mode;
   smith_network_care_set_stick (session->care, session->usb_path);

@@ -226,9 +226,11 @@ static void
 go_on_with_plan (SmithSession *session)
 {
   g_autoptr (SmithStick) there = smith_bus_find (session->bus, session->resume->usb_path);
+  g_autoptr (SmithStick) chosen = smith_session_get_stick (session);
 
   adapt_to_practice (session);
-  if (there != NULL || session->usb_path == NULL)
+  /* One that has gone is not waited for in its place. */
+  if (there != NULL || chosen == NULL)
     smith_session_choose_stick (session, session->resume->usb_path);
   choose_again (session, SMITH_PAGE_BOOT);
   if (smith_session_is_only_to_be_asked (session))
@@ -302,6 +304,15 @@ smith_session_go_on (SmithSession *session)
     go_on_at (session, state->usb_path);
 }
 
+/* Returns: whether a stick that worked was brought to boot mode, and no job has
+ *   begun yet: whoever stops now is told how it is left */
+gboolean
+smith_session_leaves_boot_mode (SmithSession *session)
+{
+  return session->phase == SMITH_PHASE_CHOOSING && smith_session_is_in_boot_mode (session)
+         && !smith_session_waited_before (session);
+}
+
 /**
  * smith_session_stop_choosing:
  *
@@ -313,8 +324,7 @@ smith_session_go_on (SmithSession *session)
 gboolean
 smith_session_stop_choosing (SmithSession *session)
 {
-  if (session->phase != SMITH_PHASE_CHOOSING || !smith_session_is_in_boot_mode (session)
-      || smith_session_waited_before (session))
+  if (!smith_session_leaves_boot_mode (session))
     return FALSE;
   smith_session_clear_job (session);
   g_clear_pointer (&session->wanted, smith_saved_state_free);
@@ -326,12 +336,34 @@ smith_session_stop_choosing (SmithSession *session)
   return TRUE;
 }
 
+/* What smith_session_stop_choosing() ends with. */
+static gboolean
+was_choosing (SmithSession *session)
+{
+  return session->job == NULL && g_error_matches (session->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+/* Returns: the page whose step is the one now, or was when it ended */
+SmithPageId
+smith_session_get_step_page (SmithSession *session)
+{
+  SmithPageId page = smith_session_get_page (session);
+  SmithJobStatus status;
+
+  if (page != SMITH_PAGE_OUTCOME)
+    return page;
+  if (was_choosing (session))
+    return session->page;
+  smith_session_get_status (session, &status);
+  return smith_flow_page_for_step (status.step);
+}
+
 /**
  * smith_session_try_again:
  *
- * Goes back to the page from which the job is begun, or to where there was none
- * yet. A stick that was written
- * to, be it by an earlier job, goes on where that stopped.
+ * Goes back to the page from which the job is begun; to where the person was, if
+ * there was none yet. A stick that was written to, be it by an earlier job, goes
+ * on where that stopped.
  */
 void
 smith_session_try_again (SmithSession *session)
@@ -341,7 +373,7 @@ smith_session_try_again (SmithSession *session)
   if (session->phase == SMITH_PHASE_RUNNING || session->preparing)
     return;
   smith_session_get_status (session, &status);
-  if (session->job == NULL && g_error_matches (session->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (was_choosing (session))
     choose_again (session, session->page);
   else if (session->job != NULL && !status.touched)
     choose_again (session, SMITH_PAGE_BOOT);
@@ -351,6 +383,19 @@ smith_session_try_again (SmithSession *session)
     go_on_at (session, session->wanted->usb_path);
   else
     smith_session_go_on (session);
+}
+
+/* Whether the chosen stick waits only because it was sent to boot mode here, and
+ * is as it was when it worked. */
+static gboolean
+was_only_switched (SmithSession *session)
+{
+  g_autoptr (SmithStick) stick = smith_session_get_stick (session);
+  SmithJobStatus status;
+
+  smith_session_get_status (session, &status);
+  return stick != NULL && smith_session_is_in_boot_mode (session) && !status.touched
+         && !smith_session_waited_before (session) && stick->seen == session->home_seen;
 }
 
 /* Lets the person choose again, beginning at @page; the files stay. */
@@ -363,7 +408,8 @@ smith_session_start_over (SmithSession *session, SmithPageId page)
   if (page == SMITH_PAGE_DETECT)
     {
       session->aim = SMITH_AIM_ANY;
-      session->home_mode = SMITH_MODE_UNKNOWN;
+      if (!was_only_switched (session))
+        session->home_mode = SMITH_MODE_UNKNOWN;
     }
   choose_again (session, page);
 }

@@ -256,6 +256,7 @@ smith_session_set_page (SmithSession *session, SmithPageId page)
   if (page == SMITH_PAGE_DETECT)
     smith_session_reconsider_entry (session);
   session->page = page;
+  smith_session_note_home_mode (session);
   smith_session_changed (session);
 }
 
@@ -565,16 +566,41 @@ smith_session_set_aim (SmithSession *session, SmithAim aim)
   smith_session_changed (session);
 }
 
-/* A stick that goes to boot mode on the way does not change what is wanted. */
+/* Whether a job, or the page from which one is begun, has to do with the modes
+ * that the stick goes through. */
+static gboolean
+is_on_the_way (SmithSession *session)
+{
+  return session->phase == SMITH_PHASE_RUNNING || session->entry_cancellable != NULL
+         || (session->phase == SMITH_PHASE_CHOOSING
+             && (session->page == SMITH_PAGE_BOOT || session->entry != SMITH_ENTRY_NONE));
+}
+
+/* A stick that goes to boot mode on the way does not change what is wanted. One
+ * that comes and waits while nothing was begun may be another one at the same
+ * place: then nobody knows of it that it ever worked. */
+static void
+note_home_mode_of (SmithSession *session, SmithStick *stick)
+{
+  gboolean waits = stick->mode == SMITH_MODE_BOOT_ROM || stick->mode == SMITH_MODE_DOWNLOAD;
+  gboolean stranger = waits && stick->seen != session->home_seen && !is_on_the_way (session)
+                      && session->page == SMITH_PAGE_DETECT;
+
+  if (session->phase == SMITH_PHASE_CHOOSING
+      && (session->home_mode == SMITH_MODE_UNKNOWN || !waits || stranger))
+    session->home_mode = stick->mode;
+  else if (waits && !is_on_the_way (session))
+    return;
+  session->home_seen = stick->seen;
+}
+
 void
 smith_session_note_home_mode (SmithSession *session)
 {
   g_autoptr (SmithStick) stick = smith_session_get_stick (session);
 
-  if (stick != NULL && session->phase == SMITH_PHASE_CHOOSING
-      && (session->home_mode == SMITH_MODE_UNKNOWN
-          || (stick->mode != SMITH_MODE_BOOT_ROM && stick->mode != SMITH_MODE_DOWNLOAD)))
-    session->home_mode = stick->mode;
+  if (stick != NULL)
+    note_home_mode_of (session, stick);
   if (stick != NULL && session->phase == SMITH_PHASE_CHOOSING
       && smith_mode_is_working (stick->mode))
     session->half_written = FALSE;

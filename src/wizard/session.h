@@ -55,6 +55,7 @@ SmithPracticeWorld *smith_session_get_world (SmithSession *session);
 SmithLog *smith_session_get_log (SmithSession *session);
 SmithPhase smith_session_get_phase (SmithSession *session);
 SmithPageId smith_session_get_page (SmithSession *session);
+SmithPageId smith_session_get_step_page (SmithSession *session);
 void smith_session_set_page (SmithSession *session, SmithPageId page);
 
 SmithBus *smith_session_get_bus (SmithSession *session);
@@ -101,6 +102,7 @@ gboolean smith_session_is_only_to_be_asked (SmithSession *session);
 void smith_session_start (SmithSession *session);
 void smith_session_cancel (SmithSession *session);
 void smith_session_answer (SmithSession *session, gboolean yes);
+gboolean smith_session_leaves_boot_mode (SmithSession *session);
 gboolean smith_session_stop_choosing (SmithSession *session);
 void smith_session_try_again (SmithSession *session);
 void smith_session_go_on (SmithSession *session);

@@ -107,7 +107,9 @@ show_buttons (SmithWindow *window)
   set_enabled (window, "start-over", !running);
   set_enabled (window, "open-file", !running);
   allow_practice (window, !running && !is_changing_stick (window));
-  set_button_label (window->cancel, running ? _ ("_Cancel") : _ ("_Close"));
+  set_button_label (window->cancel, running || smith_session_leaves_boot_mode (window->session)
+                                        ? _ ("_Cancel")
+                                        : _ ("_Close"));
   /* Where the suggested button is there to finish, that would be the same. */
   gtk_widget_set_visible (GTK_WIDGET (window->cancel),
                           phase != SMITH_PHASE_DONE && !(choosing && page == SMITH_PAGE_NETWORK));
@@ -182,31 +184,19 @@ show_page (SmithWindow *window, SmithPageId id)
   gtk_widget_grab_focus (GTK_WIDGET (page));
 }
 
-/* The step at which a job ended, for the list at the side. */
-static SmithPageId
-find_step (SmithWindow *window, SmithPageId page)
-{
-  SmithJobStatus status;
-
-  if (page != SMITH_PAGE_OUTCOME)
-    return page;
-  smith_session_get_status (window->session, &status);
-  return smith_flow_page_for_step (status.step);
-}
-
 static void
 on_session_changed (SmithSession *session, SmithWindow *window)
 {
   SmithPhase phase = phase_of (window);
-  SmithPageId page = smith_session_get_page (session);
+  SmithPageId step = smith_session_get_step_page (session);
   SmithJobStatus status;
 
   if (phase != SMITH_PHASE_RUNNING && window->stop_dialog != NULL)
     gtk_window_destroy (window->stop_dialog);
-  show_page (window, page);
+  show_page (window, smith_session_get_page (session));
   smith_session_get_status (session, &status);
-  smith_step_list_show (window->steps, find_step (window, page), phase, status.loaded);
-  smith_step_bar_show (window->step_bar, find_step (window, page), phase);
+  smith_step_list_show (window->steps, step, phase, status.loaded);
+  smith_step_bar_show (window->step_bar, step, phase);
   show_buttons (window);
   keep_awake (window, phase == SMITH_PHASE_RUNNING);
   smith_notice_update (GTK_WINDOW (window), session);

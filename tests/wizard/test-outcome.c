@@ -24,7 +24,7 @@ static const struct
     .waited = TRUE },
   { -1, SMITH_STEP_LOADER, FALSE, SMITH_MODE_BOOT_ROM, "cancelled-waiting", SMITH_ACTION_TRY_AGAIN,
     .waited = TRUE },
-  { -1, SMITH_STEP_FLASH, FALSE, SMITH_MODE_UNKNOWN, "cancelled-waiting", SMITH_ACTION_TRY_AGAIN,
+  { -1, SMITH_STEP_FLASH, FALSE, SMITH_MODE_UNKNOWN, "cancelled-away", SMITH_ACTION_TRY_AGAIN,
     .waited = TRUE },
   { -1, SMITH_STEP_FLASH, FALSE, SMITH_MODE_HILINK, "cancelled", SMITH_ACTION_TRY_AGAIN,
     .waited = TRUE },

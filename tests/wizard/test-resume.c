@@ -505,6 +505,32 @@ test_stick_is_away (void)
   rig_clear (&rig);
 }
 
+/* One that was there, and has gone, is not waited for where it was. */
+static void
+test_other_stick_has_gone (void)
+{
+  Rig rig;
+  g_autoptr (SmithStick) right = smith_stick_new (OTHER_PLACE, 0x12d1, 0x1443, SMITH_MODE_DOWNLOAD);
+
+  rig_init (&rig);
+  plug (&rig, SMITH_MODE_STICK, SMITH_PRACTICE_OLD_VERSION, "");
+  keep (&rig, OTHER_PLACE, made.stick, SMITH_STEP_FLASH, 3);
+  show (&rig);
+  harness_wait (rig.window, steps_has_unfinished, "the unfinished job is found");
+  harness_wait (rig.window, is_known, "the other stick is known");
+  smith_virtual_stick_unplug (rig.stick);
+  assert_suggests (&rig, TRUE);
+  steps_next (rig.window);
+  harness_wait_page (rig.window, SMITH_PAGE_BOOT);
+  harness_settle ();
+  g_assert_cmpstr (smith_session_get_usb_path (rig.session), ==, OTHER_PLACE);
+  g_assert_false (steps_is_in_boot_mode (rig.window));
+  smith_virtual_bus_set (rig.bus, right);
+  harness_wait (rig.window, steps_is_in_boot_mode, "the right one waits for firmware");
+  harness_wait_ready (rig.window);
+  rig_clear (&rig);
+}
+
 /* Of two sticks the chosen one counts; as long as none is, the one that waits. */
 static void
 test_two_sticks (void)
@@ -582,6 +608,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/resume/two-places", test_two_places);
   g_test_add_func ("/resume/other-stick", test_other_stick);
   g_test_add_func ("/resume/stick-is-away", test_stick_is_away);
+  g_test_add_func ("/resume/other-stick-has-gone", test_other_stick_has_gone);
   g_test_add_func ("/resume/two-sticks", test_two_sticks);
   g_test_add_func ("/resume/files-are-gone", test_files_are_gone);
   status = g_test_run ();

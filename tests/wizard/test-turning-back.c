@@ -184,11 +184,35 @@ shows_end (SmithWindow *window)
   return smith_session_get_page (steps_session_of (window)) == SMITH_PAGE_OUTCOME;
 }
 
+/* What only closes is called so. */
 static void
 press_close (SmithWindow *window)
 {
   g_assert_cmpstr (text_of_button (window, "cancel"), ==, "_Close");
   harness_press (GTK_WIDGET (window), "cancel");
+}
+
+static void
+press_cancel (SmithWindow *window)
+{
+  g_assert_cmpstr (text_of_button (window, "cancel"), ==, "_Cancel");
+  harness_press (GTK_WIDGET (window), "cancel");
+  harness_wait (window, shows_end, "the end is to be seen");
+  harness_settle ();
+  g_assert_cmpstr (text_of_button (window, "cancel"), ==, "_Close");
+}
+
+/* What the list at the side says of a step. */
+static void
+assert_caption (SmithWindow *window, SmithPageId page, const char *caption)
+{
+  GtkWidget *row = gtk_widget_get_first_child (harness_find (GTK_WIDGET (window), "steps"));
+
+  while (page-- > 0)
+    row = gtk_widget_get_next_sibling (row);
+  g_assert_cmpstr (gtk_label_get_label (
+                       GTK_LABEL (gtk_widget_get_last_child (gtk_widget_get_last_child (row)))),
+                   ==, caption);
 }
 
 static void
@@ -212,9 +236,7 @@ test_close_at_boot_mode (void)
   steps_next (window);
   harness_wait (window, steps_is_in_boot_mode, "the stick is in boot mode");
   harness_settle ();
-  press_close (window);
-  harness_wait (window, shows_end, "the end is to be seen");
-  harness_settle ();
+  press_cancel (window);
   steps_assert_heading_has_focus (window);
   assert_says (window, "stick", "works as before");
   assert_says (window, "next", "as it was");
@@ -227,16 +249,85 @@ test_close_at_boot_mode (void)
   /* It is told on every page, and the way back leads there. */
   harness_press (GTK_WIDGET (window), "back");
   harness_wait_page (window, SMITH_PAGE_FILES);
-  press_close (window);
-  harness_wait (window, shows_end, "the end is to be seen");
-  harness_settle ();
+  press_cancel (window);
+  assert_caption (window, SMITH_PAGE_DETECT, "Done");
+  assert_caption (window, SMITH_PAGE_FILES, "Stopped here");
+  assert_caption (window, SMITH_PAGE_BOOT, "To come");
   steps_next (window);
   harness_wait_page (window, SMITH_PAGE_FILES);
   steps_next (window);
   harness_wait_page (window, SMITH_PAGE_BOOT);
   harness_settle ();
-  press_close (window);
-  harness_wait (window, shows_end, "the end is to be seen");
+  press_cancel (window);
+  assert_closes (window);
+}
+
+static gboolean
+waited (SmithWindow *window)
+{
+  return smith_session_waited_before (steps_session_of (window));
+}
+
+static gboolean
+works (SmithWindow *window)
+{
+  return !waited (window);
+}
+
+static void
+plug_in (SmithWindow *window, SmithMode mode)
+{
+  smith_practice_world_plug_in (smith_session_get_world (steps_session_of (window)),
+                                SMITH_PRACTICE_PORT, mode);
+}
+
+/* One that waits comes to the place of one that worked: it may be another one, and
+ * nobody has seen it work. */
+static void
+test_other_stick (void)
+{
+  SmithWindow *window = harness_practise ("all-well", 0);
+  SmithSession *session = steps_session_of (window);
+
+  harness_wait_ready (window);
+  g_assert_true (works (window));
+  plug_in (window, SMITH_MODE_DOWNLOAD);
+  harness_wait (window, waited, "it waits, and did so when it came");
+  g_assert_cmpint (smith_session_get_home_mode (session), ==, SMITH_MODE_DOWNLOAD);
+  plug_in (window, SMITH_MODE_HILINK);
+  harness_wait (window, works, "it works");
+  plug_in (window, SMITH_MODE_DOWNLOAD);
+  harness_wait (window, waited, "it waits again");
+  harness_settle ();
+  assert_closes (window);
+}
+
+/* One that was sent to boot mode is still one that works; until another comes. */
+static void
+test_start_over (void)
+{
+  SmithWindow *window = harness_practise ("all-well", 0);
+  SmithSession *session = steps_session_of (window);
+
+  steps_go_to_boot_page (window);
+  steps_next (window);
+  harness_wait (window, steps_is_in_boot_mode, "the stick is in boot mode");
+  harness_settle ();
+  for (guint i = 0; i < 2; i++)
+    {
+      press_cancel (window);
+      /* Where the person was: what is behind that has not been done. */
+      assert_caption (window, SMITH_PAGE_DETECT, i == 0 ? "Done" : "Stopped here");
+      assert_caption (window, SMITH_PAGE_FILES, i == 0 ? "Done" : "To come");
+      assert_caption (window, SMITH_PAGE_BOOT, i == 0 ? "Stopped here" : "To come");
+      smith_session_start_over (session, SMITH_PAGE_DETECT);
+      harness_wait_page (window, SMITH_PAGE_DETECT);
+      harness_settle ();
+      g_assert_true (works (window));
+      g_assert_cmpint (smith_session_get_home_mode (session), ==, SMITH_MODE_HILINK);
+    }
+  plug_in (window, SMITH_MODE_DOWNLOAD);
+  harness_wait (window, waited, "another one waits");
   harness_settle ();
   assert_closes (window);
 }
@@ -260,6 +351,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/turning-back/working", test_working);
   g_test_add_func ("/turning-back/enter", test_enter);
   g_test_add_func ("/turning-back/close-at-boot-mode", test_close_at_boot_mode);
+  g_test_add_func ("/turning-back/other-stick", test_other_stick);
+  g_test_add_func ("/turning-back/start-over", test_start_over);
   g_test_add_data_func ("/turning-back/close-at-once", "all-well", test_close_at_once);
   g_test_add_data_func ("/turning-back/close-rescue-at-once", "stuck-in-download",
                         test_close_at_once);

@@ -516,11 +516,15 @@ test_stop_midway (void)
   assert_outcome (window, &ending);
   harness_close (window);
 
-  /* The steps_next start finds it, and finishes it. */
+  /* The next start finds it, and finishes it; but suggests to practise anew. */
   window = harness_practise ("all-well", 0);
   harness_wait (window, steps_has_unfinished, "the unfinished job is found");
+  harness_settle ();
+  g_assert_cmpstr (
+      gtk_button_get_label (GTK_BUTTON (harness_find (GTK_WIDGET (window), "primary"))), ==,
+      _ ("_Continue"));
   harness_shoot (GTK_WIDGET (window), "1-detect-unfinished");
-  steps_go_on (window);
+  harness_press (GTK_WIDGET (window), "go_on");
   harness_wait_page (window, SMITH_PAGE_BOOT);
   harness_settle ();
   steps_run_to_end (window);
@@ -542,7 +546,8 @@ test_older_job_stays (void)
 
   window = harness_practise ("all-well", 0);
   harness_wait (window, steps_has_unfinished, "the unfinished job is found");
-  harness_find (GTK_WIDGET (window), "start_new");
+  harness_settle ();
+  harness_find (GTK_WIDGET (window), "go_on");
   steps_begin (window);
   steps_choose_practice_files (window);
   steps_start_job (window);
