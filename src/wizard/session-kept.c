@@ -200,7 +200,7 @@ choose_again (SmithSession *session, SmithPageId page)
 
   smith_session_get_status (session, &status);
   if (session->phase == SMITH_PHASE_FAILED && status.touched)
-    session->half_written = TRUE;
+    session->may_not_work = TRUE;
   session->phase = SMITH_PHASE_CHOOSING;
   session->page = page;
   g_cancellable_cancel (session->entry_cancellable);

@@ -28,7 +28,8 @@ struct _SmithSession
   GCancellable *entry_cancellable; /* while a stick is asked to switch */
   SmithMode home_mode;   /* of the stick before anything was done with it, if it was seen */
   guint64 home_seen;     /* the last appearance that is sure to be of that same stick */
-  gboolean half_written; /* by a job that failed; the stick was not seen at work since */
+  gboolean may_not_work; /* half written by a job that failed, or came as one that is
+                          * in boot ROM; and not seen at work since */
   SmithAim aim;          /* SMITH_AIM_ANY until the person chose one */
 
   SmithFileQueue *queue;                /* firmware */

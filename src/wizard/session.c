@@ -148,7 +148,7 @@ take_stick (SmithSession *session, const char *usb_path)
   g_cancellable_cancel (session->entry_cancellable);
   session->entry = SMITH_ENTRY_NONE;
   session->home_mode = SMITH_MODE_UNKNOWN;
-  session->half_written = FALSE;
+  session->may_not_work = FALSE;
   session->aim = SMITH_AIM_ANY;
   return TRUE;
 }
@@ -529,11 +529,11 @@ smith_session_get_home_mode (SmithSession *session)
 }
 
 /* Returns: whether the stick waits for firmware also when it is left alone: it
- *   did when it was first seen, or a job has left it half written */
+ *   did when it was first seen, a job has left it half written, or nobody knows */
 gboolean
 smith_session_waited_before (SmithSession *session)
 {
-  return session->half_written
+  return session->may_not_work
          || !(smith_mode_is_working (session->home_mode) || session->home_mode == SMITH_MODE_CD);
 }
 
@@ -578,7 +578,8 @@ is_on_the_way (SmithSession *session)
 
 /* A stick that goes to boot mode on the way does not change what is wanted. One
  * that comes and waits while nothing was begun may be another one at the same
- * place: then nobody knows of it that it ever worked. */
+ * place: then nobody knows of it that it ever worked. The needle brings any stick
+ * to the boot ROM: what is wanted is likely the same as before then. */
 static void
 note_home_mode_of (SmithSession *session, SmithStick *stick)
 {
@@ -587,8 +588,11 @@ note_home_mode_of (SmithSession *session, SmithStick *stick)
                       && session->page == SMITH_PAGE_DETECT;
 
   if (session->phase == SMITH_PHASE_CHOOSING
-      && (session->home_mode == SMITH_MODE_UNKNOWN || !waits || stranger))
+      && (session->home_mode == SMITH_MODE_UNKNOWN || !waits
+          || (stranger && stick->mode == SMITH_MODE_DOWNLOAD)))
     session->home_mode = stick->mode;
+  else if (session->phase == SMITH_PHASE_CHOOSING && stranger)
+    session->may_not_work = TRUE;
   else if (waits && !is_on_the_way (session))
     return;
   session->home_seen = stick->seen;
@@ -603,7 +607,7 @@ smith_session_note_home_mode (SmithSession *session)
     note_home_mode_of (session, stick);
   if (stick != NULL && session->phase == SMITH_PHASE_CHOOSING
       && smith_mode_is_working (stick->mode))
-    session->half_written = FALSE;
+    session->may_not_work = FALSE;
   /* The way to boot mode begins here: the job itself sees no more of it. */
   if (stick != NULL && session->resume != NULL && !session->resume->all_written
       && smith_mode_is_working (stick->mode))

@@ -296,7 +296,7 @@ test_other_stick (void)
   g_assert_cmpint (smith_session_get_home_mode (session), ==, SMITH_MODE_DOWNLOAD);
   plug_in (window, SMITH_MODE_HILINK);
   harness_wait (window, works, "it works");
-  plug_in (window, SMITH_MODE_DOWNLOAD);
+  plug_in (window, SMITH_MODE_BOOT_ROM);
   harness_wait (window, waited, "it waits again");
   harness_settle ();
   assert_closes (window);
