@@ -199,7 +199,7 @@ def check_names(files):
 
 
 def check_top(top):
-    known = {'CONTRIBUTING.md', 'COPYING', 'README.md', 'data', 'flatpak', 'meson.build',
+    known = {'COPYING', 'README.md', 'data', 'flatpak', 'meson.build',
              'meson_options.txt', 'po', 'src', 'tests', 'ui'}
     for name in os.listdir(top):
         if name not in known and not name.startswith(('.', 'build', '_build')):
