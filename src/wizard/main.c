@@ -7,16 +7,6 @@
 #include "application.h"
 #include "config.h"
 
-/* Answered where it is asked, also where there is no display. */
-static int
-on_local_options (GApplication *application, GVariantDict *options, gpointer user_data)
-{
-  if (!g_variant_dict_contains (options, "version"))
-    return -1;
-  g_print ("sticksmith %s\n", SMITH_VERSION);
-  return 0;
-}
-
 int
 main (int argc, char *argv[])
 {
@@ -30,8 +20,5 @@ main (int argc, char *argv[])
   textdomain (GETTEXT_PACKAGE);
   g_set_application_name (_ ("Sticksmith"));
   application = smith_application_new ();
-  g_application_add_main_option (G_APPLICATION (application), "version", 0, G_OPTION_FLAG_NONE,
-                                 G_OPTION_ARG_NONE, _ ("Tell the version and end"), NULL);
-  g_signal_connect (application, "handle-local-options", G_CALLBACK (on_local_options), NULL);
   return g_application_run (G_APPLICATION (application), argc, argv);
 }

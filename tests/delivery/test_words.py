@@ -120,12 +120,6 @@ def main(top, cli, window):
     check_manual(os.path.join(manuals, 'sticksmith-cli.1'), commands, options)
     own = {word for word in find_options(get_help(window)) if not word.startswith('--help-')}
     check_manual(os.path.join(manuals, 'sticksmith.1'), [], own)
-    # No display is needed for that.
-    bare = {name: value for name, value in CLEAN.items() if 'DISPLAY' not in name}
-    versions = [tap.run(program, '--version', env=bare) for program in (cli, window)]
-    tap.point(all(re.fullmatch(r'sticksmith(-cli)? [0-9][0-9.]*\n', said[1]) and said[0] == 0
-                  for said in versions) and len({said[1].split()[1] for said in versions}) == 1,
-              'both programs tell the one version')
     check_bash(top, cli, commands)
     check_other_shells(top)
     tap.end()
